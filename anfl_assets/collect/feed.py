@@ -1,0 +1,86 @@
+"""What one feed declares: which files, how they are written, what becomes of their columns.
+
+Types only. `feeds.py` reads them from YAML, `read.py` obeys them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from anfl_assets.collect.expressions import Condition, Expression
+from anfl_assets.collect.organisation import Organisation
+from anfl_assets.collect.period import Period
+from anfl_assets.frames import TABLES, Table
+
+
+class Format(StrEnum):
+    """How a file's rows are written."""
+
+    CSV = "csv"
+    TSV = "tsv"
+    JSON = "json"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One feed: files of one shape that bring rows of one canonical table.
+
+    `format` None means by suffix; `delimiter` None means by format; `header` names the columns of
+    CSV files that have no header line; `key` and `where` name source columns; `complete_to` None
+    means files are complete up to their last event only.
+    """
+
+    name: str
+    entity: str
+    root: Path
+    files: tuple[str, ...]
+    columns: Mapping[str, Expression]
+    expect_every: Period
+    is_manual: bool = False
+    format: Format | None = None
+    delimiter: str | None = None
+    encoding: str = "utf-8"
+    header: tuple[str, ...] = ()
+    records: str | None = None
+    nulls: tuple[str, ...] = ("",)
+    where: tuple[Condition, ...] = ()
+    key: tuple[str, ...] = ()
+    max_carry: timedelta | None = None
+    complete_to: Period | None = None
+
+    @property
+    def table(self) -> Table:
+        """The canonical table its rows belong to."""
+        return TABLES[self.entity]
+
+    @property
+    def source(self) -> str:
+        """The source of the specification's §2.1 it belongs to."""
+        return self.table.source
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Every source column the feed names, each once, in order of first mention."""
+        named = [name for expression in self.columns.values() for name in expression.sources]
+        filtered = [condition.column for condition in self.where]
+        return tuple(dict.fromkeys((*named, *filtered, *self.key)))
+
+
+@dataclass(frozen=True)
+class Feeds:
+    """A whole feeds file: one organisation and its feeds, in the order written."""
+
+    organisation: Organisation
+    feeds: tuple[Feed, ...]
+    path: Path
+    by_name: Mapping[str, Feed] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the feeds by name."""
+        object.__setattr__(self, "by_name", {feed.name: feed for feed in self.feeds})
