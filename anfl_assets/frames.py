@@ -162,9 +162,24 @@ CANONICAL: tuple[Table, ...] = (
                 "count",
                 is_nullable=True,
             ),
-            _number("latency_p50_ms", "Sender's own median, for this window only", "ms", is_nullable=True),
-            _number("latency_p95_ms", "Sender's own 95th percentile, for this window only", "ms", is_nullable=True),
-            _number("latency_p99_ms", "Sender's own 99th percentile, for this window only", "ms", is_nullable=True),
+            _number(
+                "latency_p50_ms",
+                "Sender's own median, for this window only",
+                "ms",
+                is_nullable=True,
+            ),
+            _number(
+                "latency_p95_ms",
+                "Sender's own 95th percentile, for this window only",
+                "ms",
+                is_nullable=True,
+            ),
+            _number(
+                "latency_p99_ms",
+                "Sender's own 99th percentile, for this window only",
+                "ms",
+                is_nullable=True,
+            ),
         ),
     ),
     Table(
