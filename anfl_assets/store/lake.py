@@ -1,0 +1,246 @@
+"""Delta tables: what is read from them and the four ways to write one, each one commit.
+
+A reader takes the exact file list of one version, never a folder: a glob over files somebody
+writes sees half of a commit. Tables with a `month` column are partitioned by it (a partition per
+day would be a file per day for years); a day is found by the `date` statistics of the commit log.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from anfl_assets.errors import LandingError, WorkspaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from deltalake import DeltaTable
+
+PARTITION = "month"
+_FULL = ("No space left on device", "os error 28", "os error 27", "Disk quota exceeded")
+# Small enough that a reader of one day skips most of a month's file by row-group statistics.
+_ROW_GROUP = 262_144
+
+
+def open_table(path: Path, *, version: int | None = None) -> DeltaTable | None:
+    """Open the table at its latest or the given version; None where nothing was ever written."""
+    from deltalake import DeltaTable
+
+    if not (path / "_delta_log").is_dir() or not DeltaTable.is_deltatable(str(path)):
+        return None
+    return DeltaTable(path, version=version)
+
+
+def version(path: Path) -> int | None:
+    """Version of the latest commit; None where there is no table."""
+    table = open_table(path)
+    return None if table is None else table.version()
+
+
+def files(
+    path: Path, dates: Collection[date] | None = None, *, version: int | None = None
+) -> list[str]:
+    """Absolute paths of one version's files, only those that may hold one of `dates`.
+
+    A file without statistics of `date` is always listed.
+    """
+    table = open_table(path, version=version)
+    if table is None:
+        return []
+    actions = pl.DataFrame(table.get_add_actions(flatten=True))
+    if dates is not None and "min.date" in actions.columns:
+        actions = actions.filter(_may_hold(dates))
+    return [str(path / name) for name in actions["path"]]
+
+
+def scan(
+    path: Path, dates: Collection[date] | None = None, *, version: int | None = None
+) -> pl.LazyFrame | None:
+    """Read lazily the rows of one version (of `dates` only); None where there is no table.
+
+    Frame: the table's columns in their order; empty where no file holds one of `dates`.
+    """
+    table = open_table(path, version=version)
+    if table is None:
+        return None
+    empty = _empty(table)
+    found = files(path, dates, version=table.version())
+    if not found:
+        return empty.lazy()
+    frame = pl.scan_parquet(
+        found,
+        hive_partitioning=PARTITION in empty.columns,
+        hive_schema={PARTITION: pl.Date()} if PARTITION in empty.columns else None,
+    ).select(empty.columns)
+    return frame if dates is None else frame.filter(pl.col("date").is_in(list(dates)))
+
+
+def read(
+    path: Path, dates: Collection[date] | None = None, *, version: int | None = None
+) -> pl.DataFrame | None:
+    """Read the rows of one version (of `dates` only); None where there is no table."""
+    frame = scan(path, dates, version=version)
+    return None if frame is None else frame.collect()
+
+
+def append(path: Path, rows: pl.DataFrame, *, metadata: Mapping[str, str]) -> int:
+    """Add rows; return the commit's version. The table is made where it is missing.
+
+    Raises:
+        WorkspaceError: no space left.
+        LandingError: the commit failed for another reason; nothing of it is visible.
+    """
+    return _commit(path, rows, {"mode": "append"}, metadata)
+
+
+def replace_dates(
+    path: Path, rows: pl.DataFrame, *, dates: Collection[date], metadata: Mapping[str, str]
+) -> int:
+    """Put `rows` in the place of everything on `dates`, in one commit; return its version.
+
+    Each row's `date` must be one of `dates`; a date without rows is emptied. Raises as `append`.
+    """
+    if version(path) is None or not dates:
+        return append(path, rows, metadata=metadata)
+    return _commit(path, rows, {"mode": "overwrite", "predicate": _any_of(dates)}, metadata)
+
+
+def overwrite(path: Path, rows: pl.DataFrame, *, metadata: Mapping[str, str]) -> int:
+    """Put `rows` in the place of the whole table; its columns may change. Raises as `append`."""
+    return _commit(path, rows, {"mode": "overwrite", "schema_mode": "overwrite"}, metadata)
+
+
+def find_commit(path: Path, key: str, value: str | None = None) -> dict[str, Any] | None:
+    """Newest commit whose metadata has `key` (equal to `value` where given); None if there is none.
+
+    The entry is Delta's own: `version`, `timestamp`, `operation` and the custom metadata.
+    """
+    table = open_table(path)
+    if table is None:
+        return None
+    for entry in table.history():
+        if key in entry and (value is None or entry[key] == value):
+            return dict(entry)
+    return None
+
+
+def compact(path: Path, *, metadata: Mapping[str, str]) -> int:
+    """Merge small files of each partition into larger ones; return how many went.
+
+    Readers of an older version are not disturbed: their files stay until `vacuum`.
+    """
+    table = open_table(path)
+    if table is None:
+        return 0
+    with _explained(path):
+        done = table.optimize.compact(commit_properties=_properties(metadata))
+    return int(done["numFilesRemoved"])
+
+
+def vacuum(path: Path, *, retention_h: int) -> int:
+    """Remove files no version younger than `retention_h` refers to; return how many went.
+
+    `retention_h` must be longer than the longest reader reads.
+    """
+    table = open_table(path)
+    if table is None:
+        return 0
+    removed = table.vacuum(
+        retention_hours=retention_h, dry_run=False, enforce_retention_duration=False
+    )
+    return len(removed)
+
+
+def _commit(
+    path: Path, rows: pl.DataFrame, how: dict[str, Any], metadata: Mapping[str, str]
+) -> int:
+    from deltalake import DeltaTable, WriterProperties, write_deltalake
+
+    with _explained(path):
+        path.mkdir(parents=True, exist_ok=True)
+        write_deltalake(
+            path,
+            rows,
+            partition_by=[PARTITION] if PARTITION in rows.columns else None,
+            writer_properties=WriterProperties(
+                compression="ZSTD", compression_level=1, max_row_group_size=_ROW_GROUP
+            ),
+            commit_properties=_properties(metadata),
+            **how,
+        )
+        table = DeltaTable(path)
+        _sync(path, table.version())
+    return table.version()
+
+
+def _properties(metadata: Mapping[str, str]) -> Any:  # noqa: ANN401 - deltalake's own type
+    from deltalake import CommitProperties
+
+    return CommitProperties(custom_metadata=dict(metadata))
+
+
+def _sync(path: Path, committed: int) -> None:
+    """Bring the commit to the disk: delta-rs leaves that to the operating system."""
+    import json
+
+    log = path / "_delta_log" / f"{committed:020}.json"
+    actions = [json.loads(line) for line in log.read_text().splitlines()]
+    added = [path / action["add"]["path"] for action in actions if "add" in action]
+    folders = {entry.parent for entry in (*added, log)}
+    for entry in (*added, log, *folders):
+        descriptor = os.open(entry, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _may_hold(dates: Collection[date]) -> pl.Expr:
+    wanted = pl.Series("wanted", sorted(dates), dtype=pl.Date)
+    low, high = pl.col("min.date"), pl.col("max.date")
+    if wanted.is_empty():
+        return pl.lit(value=False)
+    # The first wanted date at or after the file's first: inside the file or in a gap beyond it.
+    position = pl.lit(wanted).search_sorted(low).clip(upper_bound=len(wanted) - 1)
+    candidate = pl.lit(wanted).gather(position)
+    return (candidate.is_between(low, high)).fill_null(value=True)
+
+
+def _any_of(dates: Collection[date]) -> str:
+    """Say `dates` as SQL, a run of days as one range: the text is kept in the commit log."""
+    runs: list[list[date]] = []
+    for day in sorted(set(dates)):
+        if runs and day - runs[-1][1] == timedelta(days=1):
+            runs[-1][1] = day
+        else:
+            runs.append([day, day])
+    return " or ".join(f"date between '{first}' and '{last}'" for first, last in runs)
+
+
+def _empty(table: DeltaTable) -> pl.DataFrame:
+    return pl.DataFrame(schema=pl.Schema(table.schema().to_arrow()))
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    from deltalake.exceptions import DeltaError
+
+    try:
+        yield
+    except (DeltaError, OSError) as error:
+        text = str(error)
+        if getattr(error, "errno", None) in {errno.ENOSPC, errno.EFBIG, errno.EDQUOT} or any(
+            sign in text for sign in _FULL
+        ):
+            message = f"{path}: no space left for this table; free some and run again"
+            raise WorkspaceError(message) from error
+        message = f"{path}: could not be written: {text}"
+        raise LandingError(message) from error

@@ -1,0 +1,225 @@
+"""The ledger: opening it, its settings, and what has been landed so far.
+
+One SQLite file in the data folder, made on first use; WAL with synchronous=FULL, so what was
+committed survives a crash. Writing loads is in `landings.py`.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import create_engine, event, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DatabaseError
+
+from anfl_assets.errors import WorkspaceError
+from anfl_assets.store.schema import (
+    LOAD_DATES,
+    LOADS,
+    METADATA,
+    QUARANTINE,
+    SCHEMA_VERSION,
+    SCHEMA_VERSIONS,
+    SETTINGS,
+    SUITE_RESULTS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection, Engine, Select
+
+    from anfl_assets.store.workspace import Workspace
+
+_BUSY_MS = 30_000
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A data folder's ledger; give it back with `close` or use it in a `with` statement."""
+
+    engine: Engine
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Commit everything done inside, or nothing.
+
+        Raises:
+            WorkspaceError: the disk is full, or the database is held or damaged.
+        """
+        with explained(self.engine), self.engine.begin() as connection:
+            yield connection
+
+    def rows(self, query: Select[Any]) -> list[Row]:
+        """Run a query and return its rows as dictionaries."""
+        with explained(self.engine), self.engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def setting(self, key: str) -> str | None:
+        """Return the value kept under `key`, None where there is none."""
+        found = self.rows(select(SETTINGS.c.value).where(SETTINGS.c.key == key))
+        return str(found[0]["value"]) if found else None
+
+    def keep_setting(self, key: str, value: str) -> None:
+        """Keep `value` under `key`, in the place of an earlier one."""
+        with self.transaction() as connection:
+            connection.execute(
+                upsert(SETTINGS)
+                .values(key=key, value=value)
+                .on_conflict_do_update(index_elements=["key"], set_={"value": value})
+            )
+
+    def loads(
+        self, *, feed: str | None = None, source: str | None = None, limit: int | None = None
+    ) -> list[Row]:
+        """Return loads, newest first; columns of `schema.LOADS`."""
+        query = select(LOADS).order_by(LOADS.c.load_id.desc())
+        if feed is not None:
+            query = query.where(LOADS.c.feed == feed)
+        if source is not None:
+            query = query.where(LOADS.c.source == source)
+        return self.rows(query if limit is None else query.limit(limit))
+
+    def dates_since(self, load_id: int) -> dict[str, set[date]]:
+        """Return per entity the event dates changed by landed loads after `load_id`."""
+        query = (
+            select(LOAD_DATES.c.entity, LOAD_DATES.c.date)
+            .join(LOADS)
+            .where(LOADS.c.load_id > load_id, LOADS.c.status.in_(("landed", "replaced")))
+        )
+        changed: dict[str, set[date]] = {}
+        for row in self.rows(query):
+            changed.setdefault(row["entity"], set()).add(row["date"])
+        return changed
+
+    def last_load_id(self) -> int:
+        """Return the newest landed load's id, 0 where nothing has landed."""
+        landed = LOADS.c.status.in_(("landed", "replaced"))
+        return (
+            self.rows(select(func.max(LOADS.c.load_id).label("last")).where(landed))[0]["last"] or 0
+        )
+
+    def last_events(self) -> dict[str, datetime]:
+        """Return per feed the latest event end of its landed loads."""
+        query = (
+            select(LOADS.c.feed, func.max(LOADS.c.last_event_at).label("last"))
+            .where(LOADS.c.status == "landed", LOADS.c.last_event_at.is_not(None))
+            .group_by(LOADS.c.feed)
+        )
+        return {row["feed"]: row["last"] for row in self.rows(query)}
+
+    def quarantine_summary(self) -> list[Row]:
+        """Return feed, entity, rule, reason, row_count, last_at; most rows first."""
+        table = QUARANTINE.c
+        group = (table.feed, table.entity, table.rule, table.reason)
+        count = func.count().label("row_count")
+        return self.rows(
+            select(*group, count, func.max(table.at).label("last_at"))
+            .group_by(*group)
+            .order_by(count.desc(), table.feed, table.rule)
+        )
+
+    def quarantined(
+        self,
+        *,
+        feed: str | None = None,
+        load_id: int | None = None,
+        reason: str | None = None,
+        limit: int | None = None,
+    ) -> list[Row]:
+        """Return quarantined rows, newest load first, then by line; `reason` is a part of it."""
+        table = QUARANTINE.c
+        query = select(QUARANTINE).order_by(table.load_id.desc(), table.line, table.id)
+        if feed is not None:
+            query = query.where(table.feed == feed)
+        if load_id is not None:
+            query = query.where(table.load_id == load_id)
+        if reason is not None:
+            wanted = table.reason.icontains(reason, autoescape=True)
+            query = query.where(wanted | (table.rule == reason))
+        return self.rows(query if limit is None else query.limit(limit))
+
+    def suite_results(self, landing_id: str) -> list[Row]:
+        """Return what each expectation gave for one landing, in the suite's order."""
+        table = SUITE_RESULTS
+        return self.rows(select(table).where(table.c.landing_id == landing_id).order_by(table.c.id))
+
+
+def open_ledger(workspace: Workspace) -> Ledger:
+    """Open the ledger, making it where it is missing.
+
+    Raises:
+        WorkspaceError: it cannot be made or opened, or a newer program wrote it.
+    """
+    path = workspace.state_path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{path.parent}: cannot be made: {error.strerror}"
+        raise WorkspaceError(message) from error
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_MS / 1000})
+    event.listen(engine, "connect", _prepare)
+    ledger = Ledger(engine)
+    with explained(engine):
+        METADATA.create_all(engine)
+    _check_version(ledger)
+    return ledger
+
+
+@contextmanager
+def explained(engine: Engine) -> Iterator[None]:
+    """Turn the database's own failures into one a person can act on."""
+    try:
+        yield
+    except DatabaseError as error:
+        text = str(error.orig)
+        advice = {
+            "full": "no space left for the ledger; free some and run again",
+            "locked": "another process keeps the ledger locked; wait until it has ended",
+        }
+        told = next((said for word, said in advice.items() if word in text), None)
+        if told is None and "I/O" not in text and "not a database" not in text:
+            raise
+        message = f"{engine.url.database}: {told or f'the ledger cannot be used ({text})'}"
+        raise WorkspaceError(message) from error
+
+
+def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own type
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"busy_timeout = {_BUSY_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _check_version(ledger: Ledger) -> None:
+    found = ledger.rows(select(SCHEMA_VERSIONS.c.version))
+    if not found:
+        with ledger.transaction() as connection:
+            connection.execute(insert(SCHEMA_VERSIONS).values(version=SCHEMA_VERSION))
+    elif found[0]["version"] != SCHEMA_VERSION:
+        message = (
+            f"{ledger.engine.url.database}: found ledger version {found[0]['version']}; "
+            f"expected {SCHEMA_VERSION}; use the program that wrote it"
+        )
+        raise WorkspaceError(message)
