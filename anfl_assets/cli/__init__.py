@@ -1,0 +1,1 @@
+"""The `anfl` command: one module per sub-command, imported only when it is invoked."""

@@ -1,0 +1,160 @@
+"""The frame of the `anfl` command: the map of sub-commands and what an error becomes.
+
+A sub-command is one module with one click object named `command`; it is imported when it is
+invoked and not before, so that `anfl --help` answers at once. No sub-command's work lives here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from types import TracebackType
+from typing import NamedTuple
+
+import click
+
+from anfl_assets.errors import AnflError
+
+DEBUG_VARIABLE = "ANFL_DEBUG"
+_INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
+
+
+class Entry(NamedTuple):
+    """Where a sub-command lives and its line in `anfl --help`."""
+
+    module: str
+    help: str
+
+
+# Grouped by the question a person comes with; `anfl --help` shows the groups in this order.
+GROUPS: dict[str, dict[str, Entry]] = {
+    "Run it": {
+        "run": Entry("anfl_assets.cli.run", "Collect, build and judge once; print the scoreboard."),
+        "up": Entry("anfl_assets.cli.up", "Dagster's pages and schedules here, until Ctrl-C."),
+    },
+    "Read it": {
+        "status": Entry("anfl_assets.cli.status", "The scoreboard: every metric, worst first."),
+        "metric": Entry("anfl_assets.cli.metric", "One metric: history, definition, lineage."),
+        "conform": Entry("anfl_assets.cli.conform", "The specification, line by line, against us."),
+    },
+    "What came in": {
+        "feeds": Entry("anfl_assets.cli.feeds", "Check, preview and start feeds files."),
+        "loads": Entry("anfl_assets.cli.loads", "Every file that landed and what became of it."),
+        "quarantine": Entry("anfl_assets.cli.quarantine", "Rows that were refused, with reasons."),
+    },
+    "What it means": {
+        "catalog": Entry("anfl_assets.cli.catalog", "Check the catalog; write the dbt seeds."),
+    },
+}
+COMMANDS: dict[str, Entry] = {
+    name: entry for group in GROUPS.values() for name, entry in group.items()
+}
+
+
+class LazyGroup(click.Group):
+    """A click group that knows its sub-commands by name and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the groups."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the sub-command's module; None for an unknown name."""
+        del ctx
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command = import_module(entry.module).command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{entry.module}.command is no click command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Say the nearest name when the one given is unknown."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(_unknown(args[0]))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the groups from the map alone, without importing a sub-command."""
+        del ctx
+        width = max(map(len, COMMANDS))
+        for title, group in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name.ljust(width), entry.help) for name, entry in group.items()]
+                )
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Every reading command has --json. The data folder is --data-dir or $ANFL_DATA_DIR "
+    "(default build/data).",
+)
+@click.version_option(package_name="anfl-metrics", prog_name="anfl")
+def anfl() -> None:
+    """Twelve metrics of an AI platform: collected, validated, judged."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code.
+
+    0 fine; 1 the work failed; 2 a mistake of the person, said in one line; 130 interrupted.
+    """
+    sys.excepthook = explain_unexpected
+    sys.exit(invoke(arguments))
+
+
+def invoke(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; what went wrong is on standard error."""
+    try:
+        code = anfl.main(args=arguments, prog_name="anfl", standalone_mode=False)
+    except AnflError as error:
+        return _explain(error, error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("anfl: interrupted", err=True)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough (`anfl loads | head`); say nothing more into it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def explain_unexpected(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Say what nobody foresaw in two lines; the traceback only where it was asked for.
+
+    The hook of the interpreter, which leaves with 1 after it.
+    """
+    if os.environ.get(DEBUG_VARIABLE):
+        traceback.print_exception(kind, error, trace)
+        return
+    click.echo(f"anfl: unexpected {kind.__name__}: {error}", err=True)
+    click.echo(f"anfl: set {DEBUG_VARIABLE}=1 to see where; please report it", err=True)
+
+
+def _explain(error: AnflError, code: int) -> int:
+    if os.environ.get(DEBUG_VARIABLE):
+        traceback.print_exception(error)
+    click.echo(f"anfl: {error}", err=True)
+    return code
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; one of: {', '.join(COMMANDS)}"
+    return f"no command {name!r}{hint}"

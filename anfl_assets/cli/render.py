@@ -1,0 +1,132 @@
+"""How numbers, durations and statuses look at a terminal, and the console they go to.
+
+Formats only: no rule decides here what a number means. Meaning is never carried by colour alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+NOTHING = "–"
+_PIPE_WIDTH = 160  # no terminal to ask: wide enough that no table of ours wraps
+# Units as they are written behind a number; every other unit is written as it is.
+_UNIT_TEXT = {"%": "%", "pct": "%", "score": "", "count": "", "ratio": ""}
+_SPANS = (("d", 86_400.0), ("h", 3_600.0), ("min", 60.0), ("s", 1.0))
+
+
+class Look(NamedTuple):
+    """How a status is shown: a glyph, a word and, where there is colour, a style."""
+
+    glyph: str
+    word: str
+    style: str
+
+
+STATUS_LOOKS: dict[str, Look] = {
+    "breached": Look("✖", "breached", "bold red"),
+    "off_target": Look("▲", "off target", "yellow"),
+    "no_data": Look("?", "no data", "magenta"),
+    "insufficient": Look("…", "insufficient", "cyan"),
+    "on_target": Look("✔", "on target", "green"),
+}
+
+
+def console(*, to_stderr: bool = False) -> Console:
+    """Make a console: colour only at a terminal and never where NO_COLOR is set.
+
+    Rich reads NO_COLOR itself; away from a terminal the width is fixed, so that a pipe or a test
+    sees the same lines everywhere.
+    """
+    from rich.console import Console
+
+    stream = sys.stderr if to_stderr else sys.stdout
+    is_terminal = stream.isatty()
+    return Console(
+        file=stream,
+        width=None if is_terminal else _PIPE_WIDTH,
+        force_terminal=is_terminal,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        soft_wrap=not is_terminal,
+    )
+
+
+def table(*headings: str, numeric: Sequence[str] = (), title: str | None = None) -> Table:
+    """Make a table without a frame; columns named in `numeric` are flush right."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    made = Table(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, padding=(0, 1))
+    for heading in headings:
+        made.add_column(heading, justify="right" if heading in numeric else "left", overflow="fold")
+    return made
+
+
+def status_text(status: str) -> Text:
+    """Show a status as glyph and word."""
+    from rich.text import Text
+
+    look = STATUS_LOOKS.get(status, Look("·", status.replace("_", " "), ""))
+    return Text(f"{look.glyph} {look.word}", style=look.style)
+
+
+def quantity(value: float | None, unit: str | None) -> str:
+    """Write a number with its unit: `1,234.5 ms`, `99.95 %`, `0.021 req/s`; `–` for nothing."""
+    if value is None:
+        return NOTHING
+    suffix = _UNIT_TEXT.get(unit or "", unit or "")
+    return f"{_digits(value)} {suffix}".rstrip()
+
+
+def change(value: float | None, unit: str = "%") -> str:
+    """Write a signed difference: `+12.3 %`, `-0.40 ms`; zero has no sign."""
+    if value is None:
+        return NOTHING
+    sign = "+" if value > 0 else ""
+    return f"{sign}{quantity(value, unit)}"
+
+
+def count(value: int | None) -> str:
+    """Write a count with thousands separated: `541,909`."""
+    return NOTHING if value is None else f"{value:,}"
+
+
+def duration(span: timedelta | float | None) -> str:
+    """Write a time span in its two largest units: `3 d 4 h`, `12 min 5 s`, `0.4 s`.
+
+    A number is taken as seconds. Spans below ten seconds keep one decimal.
+    """
+    if span is None:
+        return NOTHING
+    seconds = span.total_seconds() if isinstance(span, timedelta) else span
+    if abs(seconds) < 10:  # noqa: PLR2004 - said in the docstring
+        return f"{seconds:.1f} s"
+    return ("-" if seconds < 0 else "") + _two_largest(round(abs(seconds)))
+
+
+def _two_largest(seconds: float) -> str:
+    for (unit, size), (smaller, smaller_size) in pairwise(_SPANS):
+        if seconds >= size:
+            whole, rest = divmod(seconds, size)
+            part = int(rest // smaller_size)
+            return f"{int(whole)} {unit}" + (f" {part} {smaller}" if part else "")
+    return f"{int(seconds)} s"
+
+
+def _digits(value: float) -> str:
+    size = abs(value)
+    if size >= 1_000:  # noqa: PLR2004 - four digits before the point: one behind it says enough
+        return f"{value:,.1f}"
+    if size >= 1 or size == 0:
+        return f"{value:.2f}"
+    return f"{value:.3g}"

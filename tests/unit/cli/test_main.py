@@ -1,0 +1,77 @@
+"""The command's frame: its map, its exit codes, what it says of a mistake."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from anfl_assets.cli import main
+from anfl_assets.errors import LandingError, UnknownMetric
+
+
+def test_help_names_every_command_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.invoke(["--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    missing = [name for name, entry in main.COMMANDS.items() if f"{name} {entry.help}" not in shown]
+    assert missing == []
+
+
+def test_help_imports_no_command_and_nothing_heavy() -> None:
+    program = (
+        "import sys; from anfl_assets.cli.main import invoke; invoke(['--help']);"
+        "heavy = {'dagster', 'dbt', 'duckdb', 'great_expectations', 'pandas', 'sqlalchemy'};"
+        "print(sorted(heavy & set(sys.modules)), [m for m in sys.modules"
+        " if m.startswith('anfl_assets.cli.')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[] ['anfl_assets.cli.main']"
+
+
+def _failing(error: BaseException) -> click.Command:
+    @click.command()
+    def command() -> None:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        pytest.param(UnknownMetric("no metric 'uptme'; did you mean 'uptime'?"), 2, id="mistake"),
+        pytest.param(LandingError("orders: the lake refused the commit"), 1, id="the work failed"),
+    ],
+)
+def test_an_error_is_one_line_and_an_exit_code(
+    error: Exception, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(error))
+    monkeypatch.delenv(main.DEBUG_VARIABLE, raising=False)
+    assert main.invoke(["status"]) == code
+    assert capsys.readouterr().err == f"anfl: {error}\n"
+
+
+def test_an_interrupt_leaves_with_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(KeyboardInterrupt()))
+    assert main.invoke(["run"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_an_unknown_command_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.invoke(["quarantin"]) == 2
+    assert "did you mean 'quarantine'?" in capsys.readouterr().err
+
+
+def test_what_nobody_foresaw_is_two_lines_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(main.DEBUG_VARIABLE, raising=False)
+    main.explain_unexpected(ValueError, ValueError("odd"), None)
+    written = capsys.readouterr().err
+    assert written.splitlines()[0] == "anfl: unexpected ValueError: odd"
+    assert "Traceback" not in written
