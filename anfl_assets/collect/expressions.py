@@ -7,6 +7,8 @@ conversions; how they are read from YAML lives in `columns.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
@@ -49,7 +51,7 @@ class Read:
 class Constant:
     """The same value in every row, already of the canonical column's Python type."""
 
-    value: object
+    value: Scalar | Decimal | date | datetime
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -6,12 +6,31 @@ in `mapping.py`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from anfl_assets.collect.collected import Collected
+import polars as pl
+
+from anfl_assets.collect.batch import Batch
+from anfl_assets.collect.collected import REJECTS, Collected, rows_schema
 from anfl_assets.collect.discover import FoundFile
-from anfl_assets.collect.feed import Feed
+from anfl_assets.collect.feed import Feed, Format
+from anfl_assets.collect.mapping import Mapping
 from anfl_assets.collect.organisation import Organisation
+from anfl_assets.collect.read_csv import read_csv
+from anfl_assets.collect.read_json import read_json, read_jsonl
+from anfl_assets.collect.read_parquet import read_parquet
+from anfl_assets.collect.unpack import COMPRESSED
+from anfl_assets.errors import SourceError
+
+_SUFFIXES = {
+    ".csv": Format.CSV,
+    ".tsv": Format.TSV,
+    ".json": Format.JSON,
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+    ".parquet": Format.PARQUET,
+}
 
 
 def read_feed_file(
@@ -21,11 +40,57 @@ def read_feed_file(
     now: datetime,
     organisation: Organisation,
 ) -> Collected:
-    """Read a file as its feed declares.
+    """Read a file as its feed declares; an empty file gives no rows.
 
     Raises:
         SourceError: the file cannot be used as the feed says (header, encoding, truncated).
         SourceUnavailable: it is still being written or has gone.
 
     """
-    raise NotImplementedError
+    mapping = Mapping(feed, organisation, now)
+    rows = [pl.DataFrame(schema=rows_schema(feed.entity))]
+    rejects = [pl.DataFrame(schema=REJECTS)]
+    filtered = 0
+    for batch in batches(feed, found):
+        mapped = mapping.apply(batch)
+        rows.append(mapped.rows)
+        rejects.append(mapped.rejects)
+        filtered += mapped.filtered
+    kept = pl.concat(rows, rechunk=False)
+    refused = pl.concat(rejects, rechunk=False)
+    return Collected(kept, refused.sort("line"), kept.height + refused.height, filtered)
+
+
+def batches(feed: Feed, found: FoundFile) -> Iterator[Batch]:
+    """Yield the file's source rows, split but not mapped.
+
+    Raises:
+        SourceError: as `read_feed_file`; also when the file's suffix names no known format.
+
+    """
+    form = feed.format or format_of(found)
+    if form is Format.PARQUET:
+        return read_parquet(feed, found)
+    if form is Format.JSON:
+        return read_json(feed, found)
+    if form is Format.JSONL:
+        return read_jsonl(feed, found)
+    return read_csv(feed, found, feed.delimiter or ("\t" if form is Format.TSV else ","))
+
+
+def format_of(found: FoundFile) -> Format:
+    """Return the format that the file's suffix names, below .gz or .zst.
+
+    Raises:
+        SourceError: the suffix names none.
+
+    """
+    suffixes = [suffix.lower() for suffix in found.path.suffixes if suffix not in COMPRESSED]
+    form = _SUFFIXES.get(suffixes[-1]) if suffixes else None
+    if form is None:
+        msg = (
+            f"{found.relative}: the name does not say the format; give the feed "
+            f"`format:` one of {', '.join(Format)}"
+        )
+        raise SourceError(msg)
+    return form

@@ -1,0 +1,138 @@
+"""Source rows become canonical rows: what the feed's `columns` say, computed batch by batch.
+
+Each record ends as a canonical row, a reject with all its reasons, or was filtered by `where`.
+A missing value in a required column is left null here: the expectation suite judges it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from anfl_assets.collect.arithmetic import compute
+from anfl_assets.collect.batch import BODY, LINE, Batch
+from anfl_assets.collect.casting import Cast, failures, merged
+from anfl_assets.collect.collected import REJECTS, rows_schema
+from anfl_assets.collect.convert import Aim, convert
+from anfl_assets.collect.expressions import Arithmetic, Condition, Constant, Read
+from anfl_assets.collect.feed import Feed
+from anfl_assets.collect.organisation import Organisation
+from anfl_assets.collect.row_key import row_keys
+from anfl_assets.frames import Column
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """One batch, understood. `rows`: rows_schema(entity). `rejects`: REJECTS."""
+
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+    filtered: int
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A feed's mapping with what it needs to judge a value: the time and the organisation."""
+
+    feed: Feed
+    organisation: Organisation
+    now: datetime
+
+    def apply(self, batch: Batch) -> Mapped:
+        """Map one batch; rejects of the reader are passed on."""
+        nulled = _with_nulls(batch.rows, self.feed)
+        wanted = _wanted(nulled, self.feed.where)
+        source = nulled if wanted is None else nulled.filter(wanted)
+        original = batch.rows if wanted is None else batch.rows.filter(wanted)
+        columns: list[pl.Series] = []
+        found: list[pl.DataFrame] = []
+        for column in self.feed.table.columns:
+            cast = self._cast(column, source)
+            columns.append(cast.values.alias(column.name))
+            found += cast.failures
+        rows = pl.DataFrame(columns).with_columns(
+            source[LINE].alias("line"),
+            row_keys(self.feed, source),
+        )
+        found += self._money_failures(rows)
+        failed = merged(found)
+        rejects = _rejects(original, failed)
+        if failed.height:
+            position = pl.int_range(pl.len(), dtype=pl.UInt32)
+            rows = rows.remove(position.is_in(failed["row"].implode()))
+        return Mapped(
+            rows.match_to_schema(rows_schema(self.feed.entity)),
+            pl.concat([batch.rejects, rejects]),
+            nulled.height - source.height,
+        )
+
+    def _cast(self, column: Column, source: pl.DataFrame) -> Cast:
+        expression = self.feed.columns.get(column.name)
+        match expression:
+            case None:
+                return Cast(pl.repeat(None, source.height, dtype=column.dtype, eager=True))
+            case Constant(value):
+                filled = pl.repeat(value, source.height, dtype=column.dtype, eager=True)
+                return Cast(filled)
+            case Arithmetic():
+                return compute(expression, column, source)
+            case Read():
+                aim = Aim(column, self.feed.table, self.now)
+                return convert(source[expression.column], expression, aim)
+
+    def _money_failures(self, rows: pl.DataFrame) -> list[pl.DataFrame]:
+        """Reject orders in a currency other than the organisation's: there are no rates."""
+        own = self.organisation.currency
+        if own is None or self.feed.entity != "orders":
+            return []
+        foreign = rows["currency"] != own
+        if not foreign.any():
+            return []
+        complaint = f"has no rate feed: the organisation's currency is {own}"
+        return [failures(rows["currency"], foreign, "no_rate", complaint)]
+
+
+def _with_nulls(rows: pl.DataFrame, feed: Feed) -> pl.DataFrame:
+    names = [name for name in feed.needed if rows.schema[name] == pl.String]
+    if not feed.nulls or not names:
+        return rows
+    texts = list(feed.nulls)
+    return rows.with_columns(
+        pl.when(~pl.col(name).is_in(texts)).then(pl.col(name)).alias(name) for name in names
+    )
+
+
+def _wanted(rows: pl.DataFrame, conditions: Sequence[Condition]) -> pl.Series | None:
+    """Return which rows the feed asks for, or None when it asks for all."""
+    if not conditions:
+        return None
+    return rows.select(
+        pl.all_horizontal(_holds(condition).fill_null(value=False) for condition in conditions),
+    ).to_series()
+
+
+def _holds(condition: Condition) -> pl.Expr:
+    text = pl.col(condition.column).cast(pl.String)
+    if condition.is_in is not None:
+        return text.is_in(list(condition.is_in))
+    if condition.is_not is not None:
+        return ~text.is_in(list(condition.is_not)) | text.is_null()
+    return text.str.contains(condition.matches or "")
+
+
+def _rejects(original: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
+    if not failed.height:
+        return pl.DataFrame(schema=REJECTS)
+    rows = original[failed["row"]]
+    if BODY in rows.columns:
+        body = rows[BODY]
+    else:
+        named = [name for name in rows.columns if name != LINE and rows.schema[name] != pl.Binary]
+        body = rows.select(pl.struct(named).struct.json_encode()).to_series()
+    return pl.DataFrame(
+        {"line": rows[LINE], "rule": failed["rule"], "reason": failed["reason"], "body": body},
+        schema=REJECTS,
+    )

@@ -1,0 +1,185 @@
+"""JSON and JSON Lines: records become source columns of text, numbers exactly as written.
+
+A column is a key or a dotted path (`user.id`). A line that is no JSON object is a reject; NaN and
+Infinity are no JSON. An absent key is null, but a key that no record of the file has is an error
+unless only nullable columns read it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import polars as pl
+
+from anfl_assets.collect.batch import BODY, LINE, Batch, Unsplit, unsplit_frame
+from anfl_assets.collect.discover import FoundFile
+from anfl_assets.collect.feed import Feed
+from anfl_assets.collect.header import optional_columns, require_columns
+from anfl_assets.collect.unpack import text_blocks
+from anfl_assets.errors import SourceError
+
+RULE = "unreadable_json"
+_BATCH = 100_000
+_ABSENT = object()
+
+
+class _NotJsonError(ValueError):
+    """NaN or Infinity, which Python would read and no other reader would."""
+
+
+def read_jsonl(feed: Feed, found: FoundFile) -> Iterator[Batch]:
+    """Yield the file's records, one a line; blank lines are no records.
+
+    Raises:
+        SourceError: encoding or archive are not as the feed says, or a column is in no record.
+
+    """
+    parse = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse).decode
+    collector = _Collector(feed)
+    for line, text in enumerate(_lines(text_blocks(found, feed.encoding)), start=1):
+        if not text.strip():
+            continue
+        try:
+            record = parse(text)
+        except (ValueError, RecursionError) as error:
+            collector.reject(Unsplit(line, RULE, f"not JSON: {error}", text))
+        else:
+            collector.add(line, record, text)
+        if collector.is_full:
+            yield collector.take()
+    yield collector.take()
+    collector.require_seen(found)
+
+
+def read_json(feed: Feed, found: FoundFile) -> Iterator[Batch]:
+    """Yield the records of the array at `feed.records`, or of the top-level array.
+
+    Raises:
+        SourceError: not JSON (with line and column), no array there, or as `read_jsonl`.
+
+    """
+    text = b"".join(text_blocks(found, feed.encoding)).decode()
+    collector = _Collector(feed)
+    for ordinal, record in enumerate(_records(text, feed, found), start=1):
+        collector.add(ordinal, record, None)
+        if collector.is_full:
+            yield collector.take()
+    yield collector.take()
+    collector.require_seen(found)
+
+
+class _Collector:
+    """Gathers records into batches and remembers which columns were ever seen."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._paths = {name: tuple(name.split(".")) for name in feed.needed}
+        self._seen: dict[str, None] = {}
+        self._keys: dict[str, None] = {}
+        self._has_records = False
+        self._clear()
+
+    def _clear(self) -> None:
+        self._columns: dict[str, list[str | None]] = {name: [] for name in self._paths}
+        self._lines: list[int] = []
+        self._bodies: list[str] = []
+        self._rejects: list[Unsplit] = []
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._lines) + len(self._rejects) >= _BATCH
+
+    def reject(self, record: Unsplit) -> None:
+        self._rejects.append(record)
+
+    def add(self, line: int, record: object, text: str | None) -> None:
+        body = text if text is not None else json.dumps(record, default=float)
+        if not isinstance(record, dict):
+            self.reject(Unsplit(line, RULE, "not a JSON object", body))
+            return
+        self._has_records = True
+        self._keys |= dict.fromkeys(record)
+        self._lines.append(line)
+        self._bodies.append(body)
+        for name, path in self._paths.items():
+            value = _at(record, name, path)
+            if value is not _ABSENT:
+                self._seen[name] = None
+            self._columns[name].append(_as_text(value))
+
+    def take(self) -> Batch:
+        rows = pl.DataFrame(
+            {**self._columns, LINE: self._lines, BODY: self._bodies},
+            schema={
+                **dict.fromkeys(self._paths, pl.String()),
+                LINE: pl.Int64(),
+                BODY: pl.String(),
+            },
+        )
+        batch = Batch(rows, unsplit_frame(self._rejects))
+        self._clear()
+        return batch
+
+    def require_seen(self, found: FoundFile) -> None:
+        if self._has_records:
+            names = [*self._seen, *optional_columns(self._feed), *self._keys]
+            require_columns(self._feed, list(dict.fromkeys(names)), where=found.relative)
+
+
+def _refuse(constant: str) -> NoReturn:
+    msg = f"{constant} is not a JSON number"
+    raise _NotJsonError(msg)
+
+
+def _lines(blocks: Iterator[bytes]) -> Iterator[str]:
+    rest = b""
+    for block in blocks:
+        *whole, rest = (rest + block).split(b"\n")
+        for line in whole:
+            yield line.decode()
+    if rest:
+        yield rest.decode()
+
+
+def _records(text: str, feed: Feed, found: FoundFile) -> list[object]:
+    if not text.strip():
+        return []
+    try:
+        document: object = json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        msg = f"{found.relative}: not JSON: {error}"
+        raise SourceError(msg) from error
+    path = feed.records or ""
+    array = _at(document, path, tuple(path.split("."))) if path else document
+    if not isinstance(array, list):
+        msg = f"{found.relative}: no array at {path or 'the top level'}; say the feed's `records`"
+        raise SourceError(msg)
+    return array
+
+
+def _at(record: object, name: str, path: tuple[str, ...]) -> object:
+    if isinstance(record, dict) and name in record:
+        return record[name]
+    value: Any = record
+    for key in path:
+        if not isinstance(value, dict) or key not in value:
+            return _ABSENT
+        value = value[key]
+    return value
+
+
+def _as_text(value: object) -> str | None:
+    match value:
+        case None:
+            return None
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case dict() | list():
+            return json.dumps(value, default=float)
+        case _:
+            return None if value is _ABSENT else str(value)
