@@ -49,9 +49,7 @@ def look_up(source: pl.Series, read: Read, dtype: pl.DataType) -> Cast:
     """Return the answers of `values` or `match` for each text, of type `dtype`."""
     texts = source.cast(pl.String)
     distinct = texts.unique().drop_nulls()
-    answers = (
-        _listed(distinct, read, dtype) if read.values else _matched(distinct, read, dtype)
-    )
+    answers = _listed(distinct, read, dtype) if read.values else _matched(distinct, read, dtype)
     values = texts.replace_strict(distinct, answers, default=None, return_dtype=dtype)
     return cast_or_fail(source, values, "unknown_value", "is not foreseen by the feed's mapping")
 

@@ -170,8 +170,6 @@ def _localised(source: pl.Series, local: pl.Series, read: Read) -> Cast:
 def _from_epoch(source: pl.Series, microseconds: int) -> Cast:
     # Through decimals: a double holds no microseconds of a nanosecond count exactly.
     exact = source.cast(pl.String).cast(pl.Decimal(38, 6), strict=False)
-    whole = (exact * pl.Series([microseconds]).cast(pl.Decimal(38, 0))).cast(
-        pl.Int64, strict=False
-    )
+    whole = (exact * pl.Series([microseconds]).cast(pl.Decimal(38, 0))).cast(pl.Int64, strict=False)
     values = whole.cast(_LOCAL).dt.replace_time_zone("UTC")
     return cast_or_fail(source, values, "not_a_time", "is no count since 1970")

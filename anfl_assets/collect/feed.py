@@ -27,6 +27,16 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
+SUFFIXES = {
+    ".csv": Format.CSV,
+    ".tsv": Format.TSV,
+    ".json": Format.JSON,
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+    ".parquet": Format.PARQUET,
+}
+
+
 @dataclass(frozen=True)
 class Feed:
     """One feed: files of one shape that bring rows of one canonical table.

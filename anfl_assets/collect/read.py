@@ -14,7 +14,7 @@ import polars as pl
 from anfl_assets.collect.batch import Batch
 from anfl_assets.collect.collected import REJECTS, Collected, rows_schema
 from anfl_assets.collect.discover import FoundFile
-from anfl_assets.collect.feed import Feed, Format
+from anfl_assets.collect.feed import SUFFIXES, Feed, Format
 from anfl_assets.collect.mapping import Mapping
 from anfl_assets.collect.organisation import Organisation
 from anfl_assets.collect.read_csv import read_csv
@@ -22,15 +22,6 @@ from anfl_assets.collect.read_json import read_json, read_jsonl
 from anfl_assets.collect.read_parquet import read_parquet
 from anfl_assets.collect.unpack import COMPRESSED
 from anfl_assets.errors import SourceError
-
-_SUFFIXES = {
-    ".csv": Format.CSV,
-    ".tsv": Format.TSV,
-    ".json": Format.JSON,
-    ".jsonl": Format.JSONL,
-    ".ndjson": Format.JSONL,
-    ".parquet": Format.PARQUET,
-}
 
 
 def read_feed_file(
@@ -86,7 +77,7 @@ def format_of(found: FoundFile) -> Format:
 
     """
     suffixes = [suffix.lower() for suffix in found.path.suffixes if suffix not in COMPRESSED]
-    form = _SUFFIXES.get(suffixes[-1]) if suffixes else None
+    form = SUFFIXES.get(suffixes[-1]) if suffixes else None
     if form is None:
         msg = (
             f"{found.relative}: the name does not say the format; give the feed "

@@ -1,0 +1,165 @@
+"""One feed of `feeds.yaml`: everything but its `columns`, which `columns.py` reads."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+
+from anfl_assets.collect.columns import is_regex, read_columns
+from anfl_assets.collect.expressions import Condition
+from anfl_assets.collect.feed import SUFFIXES, Feed, Format
+from anfl_assets.collect.period import Period
+from anfl_assets.collect.unpack import COMPRESSED
+from anfl_assets.collect.yaml_section import Section, scalar_text
+from anfl_assets.frames import TABLES
+
+_KEYS = (
+    "entity",
+    "files",
+    "format",
+    "delimiter",
+    "encoding",
+    "header",
+    "records",
+    "columns",
+    "nulls",
+    "where",
+    "key",
+    "max_carry",
+    "complete_to",
+    "expect_every",
+    "is_manual",
+)
+_COMPLETE_TO = ("event", "1 minute", "5 minutes", "1 hour", "1 day", "1 month", "1 quarter")
+_LONGEST_CARRY = timedelta(days=7)
+_LAST_ASCII = 127
+_DAILY = Period(1, "day")
+# How often files of a source are expected when the feed does not say.
+_EXPECTED = {"customer_feedback": Period(1, "month"), "market_analysis": Period(1, "quarter")}
+
+
+def read_feed(section: Section, name: str, *, root: Path, files: tuple[str, ...]) -> Feed | None:
+    """Return the feed; faults are noted in the section, None when its entity is unknown."""
+    section.only(_KEYS)
+    entity = section.choice("entity", tuple(TABLES))
+    _check_files(section, files)
+    if entity is None:
+        if "entity" not in section.content:
+            section.fault("entity", f"one of {', '.join(TABLES)}", "nothing")
+        return None
+    table = TABLES[entity]
+    form = section.choice("format", tuple(Format))
+    return Feed(
+        name=name,
+        entity=entity,
+        root=root,
+        files=files,
+        columns=read_columns(section, table),
+        expect_every=section.period("expect_every")
+        or _EXPECTED.get(table.source, Period(1, "day")),
+        is_manual=section.flag("is_manual", default=table.source in _EXPECTED),
+        format=Format(form) if form else None,
+        delimiter=_delimiter(section),
+        encoding=_encoding(section),
+        header=section.texts("header") or (),
+        records=section.text("records"),
+        nulls=_nulls(section),
+        where=tuple(_conditions(section)),
+        key=section.texts("key") or (),
+        max_carry=_max_carry(section, entity),
+        complete_to=_complete_to(section),
+    )
+
+
+def _check_files(section: Section, files: tuple[str, ...]) -> None:
+    if not files and not any(fault.key == section.path("files") for fault in section.faults):
+        section.fault("files", "a glob or a list of globs", "nothing")
+    for pattern in files:
+        parts = PurePosixPath(pattern).parts
+        if pattern.startswith("/") or ".." in parts or not parts:
+            section.fault("files", "a glob below root, without ..", repr(pattern))
+        elif any("**" in part and part != "**" for part in parts):
+            section.fault("files", "** as a whole folder name, such as a/**/*.csv", repr(pattern))
+        elif "format" not in section.content and not _says_format(pattern):
+            section.fault("format", f"one of {', '.join(Format)}", f"nothing, and {pattern!r}")
+
+
+def _says_format(pattern: str) -> bool:
+    """Whether the pattern's suffix names a format, or may match names that do."""
+    suffixes = [suffix for suffix in PurePosixPath(pattern).suffixes if suffix not in COMPRESSED]
+    last = suffixes[-1].lower() if suffixes else ""
+    return last in SUFFIXES or any(sign in (last or pattern) for sign in "*?[")
+
+
+def _delimiter(section: Section) -> str | None:
+    delimiter = section.text("delimiter")
+    if delimiter is None:
+        return None
+    if len(delimiter) != 1 or delimiter in '"\r\n' or ord(delimiter) > _LAST_ASCII:
+        section.fault("delimiter", "one ASCII character, not a quote")
+        return None
+    return delimiter
+
+
+def _encoding(section: Section) -> str:
+    encoding = section.text("encoding") or "utf-8"
+    try:
+        codecs.getincrementaldecoder(encoding)("strict").decode(b"")
+    except (LookupError, TypeError, ValueError, AttributeError):
+        section.fault("encoding", "a text encoding such as utf-8, latin-1 or utf-16")
+        return "utf-8"
+    return encoding
+
+
+def _nulls(section: Section) -> tuple[str, ...]:
+    nulls = section.texts("nulls")
+    return ("",) if nulls is None else nulls
+
+
+def _conditions(section: Section) -> Iterator[Condition]:
+    where = section.section("where")
+    for column in where.content if where else ():
+        if where is None or not isinstance(where.content[column], dict):
+            texts = where.texts(column) if where else None
+            yield Condition(column, is_in=texts or ("",))
+            continue
+        inner = where.section(column)
+        if inner is not None:
+            inner.only(("in", "not", "matches"))
+            yield from _condition(inner, column)
+
+
+def _condition(inner: Section, column: str) -> Iterator[Condition]:
+    if not inner.content:
+        inner.fault("", "in, not or matches", "nothing")
+    if (kept := inner.texts("in")) is not None:
+        yield Condition(column, is_in=kept)
+    if (dropped := inner.texts("not")) is not None:
+        yield Condition(column, is_not=dropped)
+    if "matches" in inner.content:
+        pattern = scalar_text(inner.content["matches"])
+        if not is_regex(pattern):
+            inner.fault("matches", "a regular expression (Rust syntax)")
+        yield Condition(column, matches=pattern)
+
+
+def _max_carry(section: Section, entity: str) -> timedelta | None:
+    period = section.period("max_carry")
+    if period is None:
+        return None
+    if entity != "probes":
+        section.fault("max_carry", "no max_carry: only states of probes are carried")
+    if period.length is None or period.length > _LONGEST_CARRY:
+        section.fault("max_carry", "at most 7 days")
+        return None
+    return period.length
+
+
+def _complete_to(section: Section) -> Period | None:
+    unit = section.choice("complete_to", _COMPLETE_TO)
+    if unit is None or unit == "event":
+        return None
+    count, name = unit.split()
+    return Period(int(count), name.removesuffix("s"))
