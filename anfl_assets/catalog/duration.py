@@ -1,4 +1,4 @@
-"""Spans of time of the catalog, as the specification writes them (§2–§4).
+"""Spans of time of the catalog, as the specification writes them (§2-§4).
 
 Lives here: `Duration` (`90 days`, `Permanent`), `Cadence` (`Daily`, `5-minute intervals`), `Hold`
 (`2 evaluations`) and `Reach` (how far a changed day carries), each with its text form.
@@ -179,7 +179,7 @@ def parse_hold(text: str) -> Hold:
     match = _EVALUATIONS.fullmatch(text)
     if match is not None and int(match[1]) > 0:
         return Hold(evaluations=int(match[1]))
-    return Hold(duration=_ending(text, "a hold such as 2 evaluations or 10 minutes"))
+    return Hold(duration=_ending(text, "a hold", "2 evaluations or 10 minutes"))
 
 
 def parse_reach(text: str) -> Reach:
@@ -190,16 +190,25 @@ def parse_reach(text: str) -> Reach:
     """
     if text == "onward":
         return Reach(None)
-    return Reach(_ending(text, "a reach such as 7 days, 5 months or onward"))
+    return Reach(_ending(text, "a reach", "7 days, 5 months or onward"))
 
 
-def _ending(text: str, expected: str) -> Duration:
+def parse_limit(text: str) -> Duration:
+    """Read a duration that comes to an end.
+
+    Raises:
+        BadQuantity: the text is no duration, or None or Permanent.
+    """
+    return _ending(text, "a duration with an end", "90 days")
+
+
+def _ending(text: str, kind: str, example: str) -> Duration:
     try:
         duration = parse_duration(text)
     except BadQuantity:
         duration = None
     if duration is None or duration.is_endless:
-        message = f"{text!r} is not {expected}"
+        message = f"{text!r} is not {kind}; expected such as {example}"
         raise BadQuantity(message)
     return duration
 

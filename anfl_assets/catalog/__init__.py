@@ -1,0 +1,82 @@
+"""The specification §1-§5 as data: YAML mirrors, their types, and what derives from them.
+
+A name people write (`latency`, `<50ms`, `90 days`) gets its meaning here and nowhere else.
+"""
+
+from anfl_assets.catalog.duration import (
+    Cadence,
+    Duration,
+    Hold,
+    Reach,
+    parse_cadence,
+    parse_duration,
+    parse_hold,
+    parse_limit,
+    parse_reach,
+)
+from anfl_assets.catalog.loader import load_catalog
+from anfl_assets.catalog.model import (
+    Action,
+    Catalog,
+    Correlation,
+    Dashboard,
+    Direction,
+    Feature,
+    Forecast,
+    Measure,
+    Metric,
+    Phase,
+    PipelineStep,
+    Protocol,
+    Severity,
+    Source,
+    SubjectTarget,
+    Trend,
+    Trigger,
+)
+from anfl_assets.catalog.quantity import (
+    COLUMN_SUFFIXES,
+    Quantity,
+    Unit,
+    convert,
+    parse_quantity,
+    parse_unit,
+)
+from anfl_assets.catalog.target_entry import parse_subject_target
+
+__all__ = [
+    "COLUMN_SUFFIXES",
+    "Action",
+    "Cadence",
+    "Catalog",
+    "Correlation",
+    "Dashboard",
+    "Direction",
+    "Duration",
+    "Feature",
+    "Forecast",
+    "Hold",
+    "Measure",
+    "Metric",
+    "Phase",
+    "PipelineStep",
+    "Protocol",
+    "Quantity",
+    "Reach",
+    "Severity",
+    "Source",
+    "SubjectTarget",
+    "Trend",
+    "Trigger",
+    "Unit",
+    "convert",
+    "load_catalog",
+    "parse_cadence",
+    "parse_duration",
+    "parse_hold",
+    "parse_limit",
+    "parse_quantity",
+    "parse_reach",
+    "parse_subject_target",
+    "parse_unit",
+]

@@ -1,0 +1,300 @@
+"""What the catalog says, as frozen types (§1-§5). Reading and checking it is `loader.py`'s work.
+
+Every type keeps the specification's own words beside what they mean here: `metric_words` as written
+in §3 and `metric_ids` they resolve to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from anfl_assets.catalog.duration import Cadence, Duration, Hold, Reach
+from anfl_assets.catalog.entry import nearest_to
+from anfl_assets.catalog.quantity import Operator, Quantity, Unit
+from anfl_assets.errors import UnknownMetric
+
+Direction = Literal["lower_is_better", "higher_is_better"]
+
+GRAINS = ("5 minutes", "hour", "day", "week", "month", "quarter", "30 days", "event")
+STORES = ("timeseries", "performance", "analytics", "customer", "business")
+STATUSES = ("on_target", "off_target", "breached", "no_data", "insufficient")
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A feature of the product and the day it was released."""
+
+    name: str
+    released_on: date
+
+
+@dataclass(frozen=True)
+class SubjectTarget:
+    """A target, threshold or severity of one subject; None leaves the metric's own."""
+
+    subject: str
+    target: Quantity | None = None
+    threshold: Quantity | None = None
+    severity_breached: str | None = None
+    severity_off_target: str | None = None
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric of §1: what it is, what is wanted of it and how it is judged."""
+
+    metric_id: str
+    section: str
+    domain: str
+    description: str
+    target: Quantity
+    threshold: Quantity
+    collection: Cadence
+    aliases: tuple[str, ...]
+    statistic: str
+    numerator: str | None
+    denominator: str | None
+    unit: Unit
+    grains: tuple[str, ...]
+    entities: tuple[str, ...]
+    reach: Mapping[str, Reach]
+    hold: Hold
+    severity_breached: str
+    severity_off_target: str
+    owner: str
+    stale_after: Duration
+    has_parts: bool
+    subjects: Mapping[str, SubjectTarget]
+    features: tuple[Feature, ...]
+    panels: Mapping[str, str]
+
+    @property
+    def direction(self) -> Direction:
+        """Which way is better: away from the threshold, as seen from the target."""
+        return direction(self.target, self.threshold)
+
+    @property
+    def target_operator(self) -> Operator:
+        """How a value meets the target: as written, else met at equality."""
+        return self.target.operator or self.operator_at_equality
+
+    @property
+    def operator_at_equality(self) -> Operator:
+        """How a value meets a target that is written without an operator."""
+        return "<=" if self.direction == "lower_is_better" else ">="
+
+    @property
+    def headline_grain(self) -> str:
+        """The grain shown first."""
+        return self.grains[0]
+
+    @property
+    def is_technical(self) -> bool:
+        """Whether it is one of §1.1."""
+        return self.section == "system_metrics"
+
+    @property
+    def model(self) -> str:
+        """Name of the dbt model that defines it."""
+        return f"int_{self.domain}__{self.metric_id}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of §2.1, the store its records go to and the canonical tables it fills."""
+
+    name: str
+    description: str
+    frequency: Cadence
+    storage: str
+    retention: Duration
+    is_manual: bool
+    store: str
+    entities: tuple[str, ...]
+    expect_every: Duration
+
+
+@dataclass(frozen=True)
+class PipelineStep:
+    """A step of §2.2 and the part of the system that performs it."""
+
+    name: str
+    mode: str
+    performed_by: str
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A trend of §3.1."""
+
+    name: str
+    window: Duration
+    granularity: Duration
+    metric_words: tuple[str, ...]
+    metric_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """A correlation of §3.1: two words, the metrics of each, compared up to a lag."""
+
+    name: str
+    window: Duration
+    granularity: Duration
+    max_lag: Duration
+    metric_words: tuple[str, str]
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A forecast of §3.2; `series` says which daily series of each word are forecast."""
+
+    name: str
+    horizon: Duration
+    update_frequency: Cadence
+    metric_words: tuple[str, ...]
+    metric_ids: tuple[str, ...]
+    series: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something an operational panel shows without a target."""
+
+    measure_id: str
+    panel: str
+    statistic: str
+    entities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A dashboard of §4.1; `panels` says which metrics and measures each panel shows."""
+
+    name: str
+    update_frequency: Cadence
+    panels: Mapping[str, tuple[str, ...]]
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True)
+class Severity:
+    """A severity of §4.2 with its channels, timers and the ladder of people told."""
+
+    name: str
+    rank: int
+    channels: tuple[str, ...]
+    response_time: Duration
+    escalation: Duration
+    ladder: tuple[str, ...]
+    digest: Cadence | None
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """`Latency > 100ms`, bound to the metric it speaks of and the status that fires it."""
+
+    text: str
+    metric_id: str
+    operator: Operator
+    quantity: Quantity
+    fires_when: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """An action of §5.1: who does it, by what, what it should change and when that is checked."""
+
+    name: str
+    owner: str
+    done_by: str
+    expects: str
+    check_after: Duration
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A response protocol of §5.1."""
+
+    name: str
+    trigger: Trigger
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase of the improvement cycle of §5.2: its steps, and the field that records each."""
+
+    name: str
+    steps: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The whole specification, read and checked."""
+
+    metrics: Mapping[str, Metric]
+    sources: Mapping[str, Source]
+    pipeline: tuple[PipelineStep, ...]
+    trends: Mapping[str, Trend]
+    correlations: Mapping[str, Correlation]
+    forecasts: Mapping[str, Forecast]
+    dashboards: Mapping[str, Dashboard]
+    severities: Mapping[str, Severity]
+    protocols: Mapping[str, Protocol]
+    cycle: tuple[Phase, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every metric id and alias."""
+        return names(self.metrics)
+
+    def metric(self, name: str) -> Metric:
+        """Return the one metric of that id or alias.
+
+        Raises:
+            UnknownMetric: no metric has the name, or an alias names several.
+        """
+        found = self.resolve(name)
+        if len(found) > 1:
+            ids = ", ".join(metric.metric_id for metric in found)
+            message = f"{name!r} names several metrics; expected one of {ids}"
+            raise UnknownMetric(message)
+        return found[0]
+
+    def resolve(self, alias: str) -> tuple[Metric, ...]:
+        """Return every metric of that id or alias, in the catalog's order.
+
+        Raises:
+            UnknownMetric: no metric has the name; the message names the nearest.
+        """
+        found = resolve(self.metrics, alias)
+        if not found:
+            nearest = nearest_to(alias, self.names)
+            hint = f"did you mean {nearest!r}?" if nearest else f"known: {', '.join(self.names)}"
+            message = f"no metric is called {alias!r}; {hint}"
+            raise UnknownMetric(message)
+        return found
+
+
+def direction(target: Quantity, threshold: Quantity) -> Direction:
+    """Say which way is better, given a target and the threshold on its worse side."""
+    return "lower_is_better" if threshold.value > target.value else "higher_is_better"
+
+
+def names(metrics: Mapping[str, Metric]) -> tuple[str, ...]:
+    """List every metric id and alias once."""
+    aliases = (alias for metric in metrics.values() for alias in metric.aliases)
+    return tuple(dict.fromkeys((*metrics, *aliases)))
+
+
+def resolve(metrics: Mapping[str, Metric], alias: str) -> tuple[Metric, ...]:
+    """Return the metrics of that id, else of that alias; none where nobody has the name."""
+    word = alias.strip().lower().replace(" ", "_").replace("-", "_")
+    if word in metrics:
+        return (metrics[word],)
+    return tuple(metric for metric in metrics.values() if word in metric.aliases)
