@@ -1,0 +1,1 @@
+"""Examples of what the project reads: one small company, made up and labelled as simulated."""

@@ -1,0 +1,96 @@
+"""truth.json: what the pipeline must make of the files, computed from the generator's own rows.
+
+Nothing here touches the lake, dbt or the catalog: it is the second opinion the tests compare with.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from examples.company import company, expected_business, expected_infrastructure, expected_traffic
+from examples.company.expected import Expected
+from examples.company.load import span
+from examples.company.raw_files import Extract
+from examples.company.timeline import Timeline, moment
+
+FORMAT = 1
+
+
+def truth(extracts: dict[str, Extract], timeline: Timeline, seed: int) -> dict[str, Any]:
+    """The whole document, ready for JSON."""
+    sources = expected_traffic.Sources(
+        pl.concat([extracts["request_windows"].rows, extracts["request_windows_live"].rows]),
+        extracts["requests"].rows,
+        extracts["accesses"].rows,
+    )
+    return {
+        "is_simulated": True,
+        "format": FORMAT,
+        "as_of": timeline.as_of.isoformat(),
+        "seed": seed,
+        "start_at": moment(timeline.start).isoformat(),
+        "organisation": company.NAME,
+        "metrics": [row.as_row() for row in _now(extracts, sources, timeline)],
+        "past": [row.as_row() for row in expected_traffic.past(sources, timeline)],
+        "incidents": _incidents(timeline),
+        "feeds": {name: _feed(extract) for name, extract in extracts.items()},
+    }
+
+
+def _now(
+    extracts: dict[str, Extract], sources: expected_traffic.Sources, timeline: Timeline
+) -> list[Expected]:
+    rows = {name: extract.rows for name, extract in extracts.items()}
+    probes = {name: rows[name] for name in expected_infrastructure.CARRY}
+    responses = pl.concat([rows["responses"], rows["interviews"]])
+    return [
+        *expected_traffic.now(sources, timeline),
+        *expected_infrastructure.uptime(probes, timeline),
+        *expected_infrastructure.resource_utilization(rows["resources"], timeline),
+        *expected_infrastructure.scaling_efficiency(rows["scalings"], timeline),
+        expected_business.user_adoption(rows["events"], timeline),
+        expected_business.revenue(rows["orders"], timeline),
+        *expected_business.market_share(rows["market_sizes"], timeline),
+        *expected_business.satisfaction(responses, timeline),
+        expected_business.retention(rows["orders"], timeline),
+        expected_business.feature_adoption(rows["events"], timeline),
+    ]
+
+
+def _incidents(timeline: Timeline) -> list[dict[str, Any]]:
+    stories = (*company.INCIDENTS, company.MAINTENANCE, company.STALLED_SCALING, company.DISK_FLOOD)
+    return [_incident(story, span(story, timeline)) for story in stories]
+
+
+def _incident(story: company.Incident, when: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "incident_id": story.incident_id,
+        "metrics": list(story.metrics),
+        "subject": story.subject,
+        "story": story.story,
+        "start_at": moment(when[0]).isoformat(),
+        "end_at": moment(when[1]).isoformat(),
+        "is_open": story.lasts is None,
+    }
+
+
+def _feed(extract: Extract) -> dict[str, Any]:
+    return {
+        "entity": extract.entity,
+        "files": {file.path: file.row_count for file in extract.files},
+        "received": extract.received,
+        "accepted": extract.accepted,
+        "quarantined": extract.quarantined,
+        "duplicates": extract.duplicates,
+        "superseded": extract.superseded,
+        "filtered": extract.filtered,
+        "late": extract.late,
+        "rows_in_lake": extract.accepted - extract.superseded,
+        "planted": [
+            {"path": file.path, "reason": fault.reason}
+            for file in extract.files
+            for fault in file.faulty
+        ],
+    }
