@@ -135,7 +135,7 @@ def _factor(section: Section, column: Column) -> float:
     known = factors(column)
     if unit not in known:
         fitting = ", ".join(known)
-        expected = f"{nearest(unit, known)}one of {fitting}" if known else "no unit for this column"
+        expected = f"one of {fitting}{nearest(unit, known)}" if known else "no unit for this column"
         section.fault("unit", expected)
     return known.get(unit, 1.0)
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from anfl_assets.collect.batch import LINE, Batch, unsplit_frame
 from anfl_assets.collect.discover import FoundFile, opened
@@ -28,23 +26,25 @@ def read_parquet(feed: Feed, found: FoundFile) -> Iterator[Batch]:
         SourceUnavailable: still being written or gone.
 
     """
-    with opened(found) as file:
+    with opened(found):
         if found.size == 0:
             return
         try:
-            parquet = pq.ParquetFile(file)
-            first = 1
-            for batch in parquet.iter_batches(batch_size=_BATCH):
-                rows = _flat(pl.DataFrame(pa.Table.from_batches([batch])), feed)
-                require_columns(feed, rows.columns, where=found.relative)
-                lines = pl.int_range(first, first + rows.height, dtype=pl.Int64, eager=True)
-                yield Batch(rows.with_columns(lines.alias(LINE)), unsplit_frame([]))
-                first += rows.height
-            if first == 1:
-                require_columns(feed, parquet.schema_arrow.names, where=found.relative)
-        except (pa.ArrowInvalid, OSError) as error:
+            yield from _slices(feed, found)
+        except (pl.exceptions.PolarsError, OSError) as error:
             msg = f"{found.relative}: not a readable Parquet file: {error}"
             raise SourceError(msg) from error
+
+
+def _slices(feed: Feed, found: FoundFile) -> Iterator[Batch]:
+    stored = pl.scan_parquet(found.path, glob=False)
+    empty = _flat(stored.head(0).collect(), feed)
+    require_columns(feed, empty.columns, where=found.relative)
+    height = stored.select(pl.len()).collect().item()
+    for first in range(0, height, _BATCH):
+        rows = _flat(stored.slice(first, _BATCH).collect(), feed)
+        lines = pl.int_range(first + 1, first + rows.height + 1, dtype=pl.Int64, eager=True)
+        yield Batch(rows.with_columns(lines.alias(LINE)), unsplit_frame([]))
 
 
 def _flat(rows: pl.DataFrame, feed: Feed) -> pl.DataFrame:

@@ -65,7 +65,9 @@ class Section:
         """Note every key that is not known, with the nearest that is."""
         for name in self.content:
             if name not in known:
-                self.fault(name, f"{nearest(name, known)}one of {', '.join(known)}", "this key")
+                self.fault(
+                    name, f"one of {', '.join(known)}{nearest(name, known)}", "an unknown key"
+                )
 
     def text(self, name: str) -> str | None:
         """Return the text at `name`; numbers as they read."""
@@ -100,7 +102,7 @@ class Section:
         """Return the text at `name` if it is one of the options."""
         value = self.text(name)
         if value is not None and value not in options:
-            self.fault(name, f"{nearest(value, options)}one of {', '.join(options)}")
+            self.fault(name, f"one of {', '.join(options)}{nearest(value, options)}")
             return None
         return value
 
@@ -152,9 +154,9 @@ def scalar_text(value: object) -> str:
 
 
 def nearest(name: str, known: Collection[str]) -> str:
-    """Return `did you mean x? ` when one of the known is close, else nothing."""
+    """Return `; did you mean x?` when one of the known is close, else nothing."""
     near = get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}? " if near else ""
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def read_section(path: Path, faults: list[Fault] | None = None) -> Section:
