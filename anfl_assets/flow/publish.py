@@ -1,0 +1,103 @@
+"""Publication: the audited tables of a private database become commits to the lake.
+
+Each published model is one Delta commit that replaces the days it computed. Versions are handed back
+for the build ledger to pin; until it does, no reader looks at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from anfl_assets.errors import BuildError
+from anfl_assets.flow.plan import ALL, Days, Model, Plan
+from anfl_assets.store import lake
+from anfl_assets.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# A table is compacted when its months hold more files than this: each build adds one.
+_FILES_PER_MONTH = 8
+# Files of superseded versions stay for a week: longer than any reader reads.
+_RETENTION_H = 168
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """What a build did to one table: rows written, the version that holds them, and its state."""
+
+    rows: int
+    version: int
+    state: str
+
+
+def publish(  # noqa: PLR0913 - what is published, from where, over what
+    workspace: Workspace,
+    database: Path,
+    plan: Plan,
+    models: Iterable[Model],
+    *,
+    pinned: Mapping[str, int],
+    build_id: str,
+) -> dict[str, PublishedTable]:
+    """Commit every published model of the build; return what became of each.
+
+    A model that had nothing to compute keeps its pinned version.
+    """
+    import duckdb
+
+    tables: dict[str, PublishedTable] = {}
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for model in models:
+            if not model.is_published:
+                continue
+            days = plan.models[model.name].computes
+            if days is not ALL and not days and model.name in pinned:
+                tables[model.name] = PublishedTable(0, pinned[model.name], "unchanged")
+                continue
+            rows = _fresh(connection, model.name)
+            tables[model.name] = _commit(workspace, model.name, rows, days, build_id=build_id)
+    return tables
+
+
+def _commit(
+    workspace: Workspace, name: str, rows: pl.DataFrame, days: Days, *, build_id: str
+) -> PublishedTable:
+    path = workspace.mart_path(name)
+    metadata = {"build_id": build_id}
+    if days is ALL:
+        version = lake.overwrite(path, rows, metadata=metadata)
+    else:
+        version = lake.replace_dates(path, rows, dates=days, metadata=metadata)
+    if _is_scattered(path):
+        lake.compact(path, metadata=metadata)
+        lake.vacuum(path, retention_h=_RETENTION_H)
+        version = lake.version(path) or version
+    return PublishedTable(rows.height, version, "published")
+
+
+def _fresh(connection: DuckDBPyConnection, name: str) -> pl.DataFrame:
+    """Read what the build computed; dated rows get the month the lake partitions by, in day order."""
+    columns = [row[0] for row in connection.execute(f"describe fresh.{name}").fetchall()]
+    query = f"select * from fresh.{name}"  # noqa: S608 - the manifest's own name
+    if "date" in columns:
+        query = (
+            "select *, date_trunc('month', date)::date as month "  # noqa: S608
+            f"from fresh.{name} order by date"
+        )
+    frame = pl.from_arrow(connection.execute(query).to_arrow_table())
+    if not isinstance(frame, pl.DataFrame):
+        raise BuildError(f"{name}: the private database returned no table")
+    return frame
+
+
+def _is_scattered(path: Path) -> bool:
+    found = lake.files(path)
+    months = {Path(name).parent for name in found}
+    return len(found) > _FILES_PER_MONTH * max(len(months), 1)

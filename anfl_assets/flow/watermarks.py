@@ -1,0 +1,61 @@
+"""How far each feed has delivered: the end of its last event, rounded up to what its files complete.
+
+A window is closed, and judged, once it ends at or before the watermark of its sources. Wall-clock time
+plays no part, so a file of 2011 is judged as 2011.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from anfl_assets.collect.feed import Feeds
+from anfl_assets.store.ledger import Ledger
+from anfl_assets.store.schema import LOADS
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """How far one feed has delivered one entity, and since which day."""
+
+    feed: str
+    entity: str
+    watermark_at: datetime
+    first_on: date
+
+
+def watermarks(ledger: Ledger, feeds: Feeds) -> list[Watermark]:
+    """Return one watermark per feed that ever landed a row, in order of feed name.
+
+    A feed no longer in the feeds file keeps the end of its last event.
+    """
+    columns = LOADS.c
+    query = (
+        select(
+            columns.feed,
+            columns.entity,
+            func.max(columns.last_event_at).label("last_at"),
+            func.min(columns.first_event_at).label("first_at"),
+        )
+        .where(columns.status == "landed", columns.last_event_at.is_not(None))
+        .group_by(columns.feed, columns.entity)
+        .order_by(columns.feed)
+    )
+    return [
+        Watermark(
+            feed=row["feed"],
+            entity=row["entity"],
+            watermark_at=_completed(feeds, row["feed"], row["last_at"]),
+            first_on=row["first_at"].date(),
+        )
+        for row in ledger.rows(query)
+    ]
+
+
+def _completed(feeds: Feeds, name: str, last_at: datetime) -> datetime:
+    feed = feeds.by_name.get(name)
+    if feed is None or feed.complete_to is None:
+        return last_at
+    return feed.complete_to.ceiling(last_at)

@@ -1,0 +1,2 @@
+-- One row per metric of the catalog.
+select * from {{ ref('metric_catalog') }}

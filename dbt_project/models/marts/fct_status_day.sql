@@ -1,0 +1,38 @@
+-- One row per metric, subject, judged grain and day: what the day began and ended with and when its last
+-- change was, so that "since when" is found without reading every window of history.
+with windows as (
+    select
+        *,
+        lag(status) over (
+            partition by metric_id, subject, grain, date order by window_end_at
+        ) is distinct from status as is_change
+    from {{ ref('fct_metric_status') }}
+),
+
+final as (
+    select
+        metric_id,
+        subject,
+        grain,
+        any_value(is_headline) as is_headline,
+        any_value(is_alertable) as is_alertable,
+        arg_min(status, window_end_at) as first_status,
+        arg_max(status, window_end_at) as last_status,
+        -- start of the run that the day ends with
+        max(window_start_at) filter (is_change) as last_run_start_at,
+        count(*) filter (is_change) = 1 as is_steady,
+        arg_max(window_start_at, window_end_at) as window_start_at,
+        max(window_end_at) as window_end_at,
+        max(struct_pack(at := window_end_at, value := value)).value as value,
+        any_value(unit) as unit,
+        arg_max(target_value, window_end_at) as target_value,
+        arg_max(threshold_value, window_end_at) as threshold_value,
+        arg_max(sample_count, window_end_at) as sample_count,
+        count(*)::bigint as window_count,
+        count(*) filter (status = 'breached')::bigint as breached_count,
+        date
+    from windows
+    group by metric_id, subject, grain, date
+)
+
+select * from final
