@@ -55,7 +55,7 @@ class Extract:
     """All files of one feed and what the lake must hold after they have landed.
 
     `rows` has the entity's canonical columns (anfl_assets.frames), without the planted rows, and
-    with every correction applied. `late` counts rows whose file is younger than their time by weeks.
+    with every correction applied. `late` counts rows that arrive weeks late.
     """
 
     feed: str
