@@ -18,6 +18,7 @@ _LISTED = 20
 
 
 def feeds_option(function: _Command) -> _Command:
+    """Add --feeds (a Path or None named `feeds_path`)."""
     return click.option(
         "--feeds",
         "feeds_path",

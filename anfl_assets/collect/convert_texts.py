@@ -71,20 +71,17 @@ def _matched(distinct: pl.Series, read: Read, dtype: pl.DataType) -> pl.Series:
 def to_lists(source: pl.Series, dtype: pl.List) -> Cast:
     """Convert `[1, 2]` texts or typed lists to lists of whole numbers."""
     if isinstance(source.dtype, (pl.List, pl.Array)):
-        values = source.cast(dtype, strict=False)
-        return _without_broken(source.cast(pl.List(source.dtype.inner)), values)
-    texts = source.cast(pl.String)
-    is_list = texts.str.contains(_LIST).fill_null(value=False)
-    items = texts.set(~is_list, None).str.replace_all(r"[\[\]\s]", "").str.split(",")
-    items = items.list.filter(pl.element() != "")
-    cast = _without_broken(items, items.cast(dtype, strict=False))
-    return cast_or_fail(source, cast.values, "not_a_list", "is not a list of whole numbers")
+        texts, items = to_texts(source).values, source.cast(pl.List(source.dtype.inner))
+    else:
+        texts = source.cast(pl.String)
+        is_list = texts.str.contains(_LIST).fill_null(value=False)
+        items = texts.set(~is_list, None).str.replace_all(r"[\[\]\s]", "").str.split(",")
+        items = items.list.filter(pl.element() != "")
+    values = _whole_lists(items, items.cast(dtype, strict=False))
+    return cast_or_fail(texts, values, "not_a_list", "is not a list of whole numbers in range")
 
 
-def _without_broken(source: pl.Series, values: pl.Series) -> Cast:
+def _whole_lists(source: pl.Series, values: pl.Series) -> pl.Series:
     """Null every list of which an item was lost in the cast."""
     lost = values.list.drop_nulls().list.len() != source.list.drop_nulls().list.len()
-    whole = values.to_frame("list").select(
-        pl.when(~pl.lit(lost).fill_null(value=True)).then(pl.col("list")),
-    )
-    return cast_or_fail(source, whole.to_series(), "not_a_list", "holds other than whole numbers")
+    return values.to_frame("list").select(pl.when(~pl.lit(lost)).then("list")).to_series()

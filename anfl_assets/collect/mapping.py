@@ -91,8 +91,13 @@ class Mapping:
         foreign = rows["currency"] != own
         if not foreign.any():
             return []
-        complaint = f"has no rate feed: the organisation's currency is {own}"
-        return [failures(rows["currency"], foreign, "no_rate", complaint)]
+        named = failures(rows["currency"], foreign, "no_rate", "")
+        reason = pl.format(
+            "currency: no rate feed for {} (the organisation counts in {})",
+            rows["currency"].filter(foreign),
+            pl.lit(own),
+        )
+        return [named.with_columns(reason.alias("reason"))]
 
 
 def _with_nulls(rows: pl.DataFrame, feed: Feed) -> pl.DataFrame:

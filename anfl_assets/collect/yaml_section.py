@@ -156,7 +156,7 @@ def scalar_text(value: object) -> str:
 def nearest(name: str, known: Collection[str]) -> str:
     """Return `; did you mean x?` when one of the known is close, else nothing."""
     near = get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return f"; did you mean '{near[0]}'?" if near else ""
 
 
 def read_section(path: Path, faults: list[Fault] | None = None) -> Section:
