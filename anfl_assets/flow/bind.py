@@ -1,8 +1,8 @@
 """What a build's private database sees of the lake, as views and small tables.
 
 One view per raw table over the exact files of one Delta version, only the days the plan shows; one
-view per published model without the days that are computed anew; and what the data folder says about
-itself (`meta`). Written to a file beside the database, applied by `dbt_plugin.py`.
+view per published model without the days that are computed anew; and what the data folder says
+about itself (`meta`). Written to a file beside the database, applied by `dbt_plugin.py`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def binding(
             has_published = view is not None
             if view is not None:
                 views[f"published.{model.name}"] = view
-        rows.append([model.name, planned.computes is ALL, one_of_days(planned.computes), has_published])
+        rows.append(
+            [model.name, planned.computes is ALL, one_of_days(planned.computes), has_published]
+        )
     return {"views": views, "meta": meta, "plan": rows}
 
 
@@ -73,7 +75,12 @@ def apply(connection: Any, content: Mapping[str, Any]) -> None:  # noqa: ANN401 
         connection.execute(f"create or replace view {name} as {sql}")
     for name, table in content["meta"].items():
         _fill(connection, f"meta.{name}", table["columns"], table["rows"])
-    columns = {"model": "varchar", "is_full": "boolean", "dates": "varchar", "has_published": "boolean"}
+    columns = {
+        "model": "varchar",
+        "is_full": "boolean",
+        "dates": "varchar",
+        "has_published": "boolean",
+    }
     _fill(connection, "build.plan", columns, content["plan"])
 
 
@@ -155,9 +162,7 @@ def _raw_view(workspace: Workspace, table: Table, days: Days) -> str:
     return f"select {columns} from {_parquet(found)} where {one_of_days(days)}"
 
 
-def _published_view(
-    workspace: Workspace, model: Model, plan: Plan, *, version: int
-) -> str | None:
+def _published_view(workspace: Workspace, model: Model, plan: Plan, *, version: int) -> str | None:
     planned = plan.models[model.name]
     path = workspace.mart_path(model.name)
     shown = ALL if any(_is_onward(model)) else planned.shows
@@ -176,8 +181,13 @@ def _is_onward(model: Model) -> Iterable[bool]:
 
 
 def _empty_view(table: Table) -> str:
-    types = {"feed": "varchar", **{name: _SQL_TYPES[str(kind)] for name, kind in table.schema.items()}}
-    columns = ", ".join(f"null::{kind} as {name}" for name, kind in (types | {"date": "date"}).items())
+    types = {
+        "feed": "varchar",
+        **{name: _SQL_TYPES[str(kind)] for name, kind in table.schema.items()},
+    }
+    columns = ", ".join(
+        f"null::{kind} as {name}" for name, kind in (types | {"date": "date"}).items()
+    )
     return f"select {columns} where false"
 
 
@@ -196,4 +206,4 @@ def _fill(
     connection.execute(f"create or replace table {name} ({declared})")
     if rows:
         marks = ", ".join("?" for _ in columns)
-        connection.executemany(f"insert into {name} values ({marks})", [list(row) for row in rows])  # noqa: S608 - our own names
+        connection.executemany(f"insert into {name} values ({marks})", [list(row) for row in rows])

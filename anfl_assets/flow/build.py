@@ -1,8 +1,8 @@
 """A build: plan what changed, let dbt compute it in private, audit, publish all of it or none.
 
-Write, audit, publish. Readers keep the build before until the last table is committed and one row in
-the build ledger pins the new versions. If any test fails, nothing of the build is published and the
-changed days stay to be computed.
+Write, audit, publish. Readers keep the build before until the last table is committed and one row
+in the build ledger pins the new versions. If any test fails, nothing of the build is published and
+the changed days stay to be computed.
 """
 
 from __future__ import annotations
@@ -80,11 +80,22 @@ def build(
         )
         try:
             nodes, tables = _compute_and_publish(
-                workspace, inputs, plan_of(inputs, changed), build_id, on_event, project_dir
+                workspace,
+                inputs,
+                plan_of(inputs, changed),
+                build_id=build_id,
+                on_event=on_event,
+                project_dir=project_dir,
             )
         except AnflError as error:
             builds.finish(
-                ledger, build_id, status="failed", tables={}, finished_at=now, message=str(error)
+                ledger,
+                build_id,
+                status="failed",
+                tables={},
+                compiled={},
+                finished_at=now,
+                message=str(error),
             )
             raise
         status = "published" if tables else "held"
@@ -93,6 +104,7 @@ def build(
             build_id,
             status=status,
             tables={name: table.version for name, table in tables.items()},
+            compiled={node.name: node.compiled_sql for node in nodes if node.compiled_sql},
             finished_at=now,
             message="; ".join(node.name for node in nodes if not node.is_ok),
         )
@@ -107,10 +119,11 @@ def build(
     )
 
 
-def _compute_and_publish(  # noqa: PLR0913 - one build's whole context
+def _compute_and_publish(
     workspace: Workspace,
     inputs: Inputs,
     plan: Plan,
+    *,
     build_id: str,
     on_event: Callable[[NodeEvent], None],
     project_dir: Path,

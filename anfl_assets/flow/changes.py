@@ -1,8 +1,8 @@
 """What a build starts from, and which days have changed since the last published one.
 
-A day has changed when a load touched it, or when a feed's watermark moved over it: windows that were
-open are closed now. A different definition (models, catalog, organisation, a feed's carry) or a history
-that now begins earlier changes everything.
+A day has changed when a load touched it, or when a feed's watermark moved over it: windows that
+were open are closed now. A different definition (models, catalog, organisation, a feed's carry) or
+a history that now begins earlier changes everything.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class Inputs:
     @property
     def watermark_texts(self) -> dict[str, str]:
         """Watermarks as the build ledger keeps them: `feed/entity` to ISO time."""
-        return {f"{each.feed}/{each.entity}": each.watermark_at.isoformat() for each in self.watermarks}
+        return {
+            f"{each.feed}/{each.entity}": each.watermark_at.isoformat() for each in self.watermarks
+        }
 
 
 def read_inputs(ledger: Ledger, feeds: Feeds, project_dir: Path) -> Inputs:

@@ -23,7 +23,10 @@ _PASSED = {"success", "pass", "warn", "no-op"}
 
 @dataclass(frozen=True)
 class NodeEvent:
-    """One model, seed or test that ended: `status` is dbt's word, `seconds` its execution."""
+    """One model, seed or test that ended: `status` is dbt's word, `seconds` its execution.
+
+    `tests` names what a test looks at; `compiled_sql` is a model's definition, free of places.
+    """
 
     unique_id: str
     resource_type: str
@@ -32,6 +35,7 @@ class NodeEvent:
     seconds: float
     message: str | None = None
     tests: tuple[str, ...] = ()
+    compiled_sql: str | None = None
 
     @property
     def is_ok(self) -> bool:
@@ -84,7 +88,7 @@ def _invoke(
 ) -> Any:  # noqa: ANN401 - dbt's own result type
     build_dir.mkdir(parents=True, exist_ok=True)
     arguments = [
-        "--quiet", "--no-use-colors", "--log-level-file", "none", *verb,
+        "--log-level", "none", "--log-level-file", "none", "--no-use-colors", *verb,
         "--project-dir", str(project_dir), "--profiles-dir", str(project_dir),
         "--log-path", str(build_dir / "logs"), "--target-path", str(target_dir),
     ]  # fmt: skip
@@ -95,9 +99,14 @@ def _invoke(
         try:
             return dbtRunner(callbacks=[callback] if callback else []).invoke(arguments)
         finally:
-            if DuckDBConnectionManager._ENV is not None:  # noqa: SLF001 - the only way to close it
-                DuckDBConnectionManager._ENV.close()  # noqa: SLF001
-            DuckDBConnectionManager.close_all_connections()
+            _close(DuckDBConnectionManager)
+
+
+def _close(connections: Any) -> None:  # noqa: ANN401 - dbt-duckdb's class, without types
+    """Close what dbt-duckdb keeps in module state, or the next call finds this call's database."""
+    if connections._ENV is not None:  # noqa: SLF001 - there is no public way
+        connections._ENV.close()  # noqa: SLF001
+    connections.close_all_connections()
 
 
 @contextmanager
@@ -147,4 +156,5 @@ def _node_event(result: Any) -> NodeEvent:  # noqa: ANN401 - dbt's own result ty
         seconds=float(result.execution_time),
         message=result.message,
         tests=tuple(parent.split(".")[-1] for parent in node.depends_on.nodes) if is_test else (),
+        compiled_sql=None if is_test else getattr(node, "compiled_code", None),
     )

@@ -15,11 +15,13 @@ from dbt.adapters.duckdb.plugins import BasePlugin  # noqa: TID253 - only dbt im
 from anfl_assets.flow.bind import BINDING_NAME, apply
 
 
-class Plugin(BasePlugin):  # type: ignore[misc] # dbt-duckdb ships no types
+class Plugin(BasePlugin):
     """Creates the bound views and tables when the private database is opened."""
 
     def configure_connection(self, conn: Any) -> None:  # noqa: ANN401 - duckdb's own connection
         """Bind once per connection; a database without a binding is only being parsed."""
+        if self.creds is None:
+            return
         path = Path(self.creds.path).parent / BINDING_NAME
         if path.exists():
             apply(conn, json.loads(path.read_text()))

@@ -1,7 +1,7 @@
 """dbt's manifest: parsed once for a state of the project, read as the planner's graph.
 
-Parsing costs seconds, so its result is kept beside the project (`target/`, not under version control)
-and used until a file of the project changes.
+Parsing costs seconds, so its result is kept beside the project (`target/`, not under version
+control) and used until a file of the project changes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PARTS = ("models", "macros", "seeds", "tests", "dbt_project.yml", "profiles.yml
 
 @dataclass(frozen=True)
 class Manifest:
-    """A parsed project: dbt's own JSON, the hash of the files it came from, and where it is kept."""
+    """A parsed project: dbt's own JSON, the hash of its files, and where it is kept."""
 
     content: Mapping[str, Any]
     project_sha256: str
@@ -73,7 +73,9 @@ def project_sha256(project_dir: Path) -> str:
 def _project_files(project_dir: Path) -> Iterator[Path]:
     for part in _PARTS:
         path = project_dir / part
-        yield from (found for found in path.rglob("*") if found.is_file()) if path.is_dir() else [path]
+        yield from (
+            (found for found in path.rglob("*") if found.is_file()) if path.is_dir() else [path]
+        )
 
 
 def _parents_first(nodes: Mapping[str, Any]) -> list[str]:
@@ -125,7 +127,7 @@ def _several(name: str, declared: object) -> tuple[Reach, ...]:
 
 
 def _name(unique_id: str) -> str:
-    """`model.anfl.x` is x; `source.anfl.raw.requests` is requests, `source.anfl.meta.x` is meta.x."""
+    """`model.anfl.x` is x, `source.anfl.raw.x` is x, `source.anfl.meta.x` is meta.x."""
     kind, _, *rest = unique_id.split(".")
     if kind == "source" and rest[0] == "meta":
         return ".".join(rest)

@@ -1,7 +1,7 @@
 """Publication: the audited tables of a private database become commits to the lake.
 
-Each published model is one Delta commit that replaces the days it computed. Versions are handed back
-for the build ledger to pin; until it does, no reader looks at them.
+Each published model is one Delta commit that replaces the days it computed. Versions are handed
+back for the build ledger to pin; until it does, no reader looks at them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class PublishedTable:
     state: str
 
 
-def publish(  # noqa: PLR0913 - what is published, from where, over what
+def publish(
     workspace: Workspace,
     database: Path,
     plan: Plan,
@@ -83,15 +83,14 @@ def _commit(
 
 
 def _fresh(connection: DuckDBPyConnection, name: str) -> pl.DataFrame:
-    """Read what the build computed; dated rows get the month the lake partitions by, in day order."""
+    """Read what the build computed; dated rows get the lake's partition, in day order."""
     columns = [row[0] for row in connection.execute(f"describe fresh.{name}").fetchall()]
-    query = f"select * from fresh.{name}"  # noqa: S608 - the manifest's own name
+    query = f"select * from fresh.{name}"
     if "date" in columns:
         query = (
-            "select *, date_trunc('month', date)::date as month "  # noqa: S608
-            f"from fresh.{name} order by date"
+            f"select *, date_trunc('month', date)::date as month from fresh.{name} order by date"
         )
-    frame = pl.from_arrow(connection.execute(query).to_arrow_table())
+    frame = pl.from_arrow(connection.sql(query).to_arrow_table())
     if not isinstance(frame, pl.DataFrame):
         raise BuildError(f"{name}: the private database returned no table")
     return frame

@@ -1,7 +1,7 @@
-"""How far each feed has delivered: the end of its last event, rounded up to what its files complete.
+"""How far each feed has delivered: the end of its last event, rounded up to what it completes.
 
-A window is closed, and judged, once it ends at or before the watermark of its sources. Wall-clock time
-plays no part, so a file of 2011 is judged as 2011.
+A window is closed, and judged, once it ends at or before the watermark of its sources. Wall-clock
+time plays no part, so a file of 2011 is judged as 2011.
 """
 
 from __future__ import annotations

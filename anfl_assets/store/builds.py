@@ -29,6 +29,7 @@ BUILDS = Table(
     Column("consumed_load_id", Integer, nullable=False),
     Column("watermarks", JSON, nullable=False),
     Column("tables", JSON, nullable=False),
+    Column("compiled", JSON, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Column("message", Text, nullable=False, default=""),
@@ -37,13 +38,17 @@ BUILDS = Table(
 
 @dataclass(frozen=True)
 class PublishedBuild:
-    """A build readers may open: `tables` maps a model to the Delta version that belongs to it."""
+    """A build readers may open: `tables` maps a model to the Delta version that belongs to it.
+
+    `compiled` holds each model's SQL as it was computed: the definition behind the numbers.
+    """
 
     build_id: str
     definition_sha256: str
     consumed_load_id: int
     watermarks: Mapping[str, str]
     tables: Mapping[str, int]
+    compiled: Mapping[str, str]
     finished_at: datetime
 
 
@@ -61,7 +66,7 @@ def all_builds(ledger: Ledger, *, limit: int) -> list[dict[str, Any]]:
     return ledger.rows(select(BUILDS).order_by(BUILDS.c.build_seq.desc()).limit(limit))
 
 
-def begin(  # noqa: PLR0913 - one argument per column
+def begin(
     ledger: Ledger,
     build_id: str,
     *,
@@ -82,6 +87,7 @@ def begin(  # noqa: PLR0913 - one argument per column
                 consumed_load_id=consumed_load_id,
                 watermarks=dict(watermarks),
                 tables={},
+                compiled={},
                 started_at=started_at,
             )
         )
@@ -93,6 +99,7 @@ def finish(
     *,
     status: str,
     tables: Mapping[str, int],
+    compiled: Mapping[str, str],
     finished_at: datetime,
     message: str = "",
 ) -> None:
@@ -101,7 +108,13 @@ def finish(
         connection.execute(
             update(BUILDS)
             .where(BUILDS.c.build_id == build_id)
-            .values(status=status, tables=dict(tables), finished_at=finished_at, message=message)
+            .values(
+                status=status,
+                tables=dict(tables),
+                compiled=dict(compiled),
+                finished_at=finished_at,
+                message=message,
+            )
         )
 
 
@@ -112,5 +125,6 @@ def _published(row: Mapping[str, Any]) -> PublishedBuild:
         consumed_load_id=row["consumed_load_id"],
         watermarks=row["watermarks"],
         tables=row["tables"],
+        compiled=row["compiled"],
         finished_at=row["finished_at"],
     )

@@ -3,9 +3,9 @@
 with windows as (
     select
         *,
-        lag(status) over (
+        coalesce(status != lag(status) over (
             partition by metric_id, subject, grain, date order by window_end_at
-        ) is distinct from status as is_change
+        ), true) as is_change
     from {{ ref('fct_metric_status') }}
 ),
 
@@ -20,7 +20,7 @@ final as (
         arg_max(status, window_end_at) as last_status,
         -- start of the run that the day ends with
         max(window_start_at) filter (is_change) as last_run_start_at,
-        count(*) filter (is_change) = 1 as is_steady,
+        (count(*) filter (is_change)) = 1 as is_steady,
         arg_max(window_start_at, window_end_at) as window_start_at,
         max(window_end_at) as window_end_at,
         max(struct_pack(at := window_end_at, value := value)).value as value,

@@ -26,10 +26,10 @@ event_weeks as (
 judged_weeks as (
     select
         event_weeks.*,
-        exists (
-            select 1 from {{ source('meta', 'features') }} as features
+        (
+            select count(*) from {{ source('meta', 'features') }} as features
             where features.released_on <= event_weeks.date and features.released_on > event_weeks.date - 90
-        ) as has_new_features
+        ) > 0 as has_new_features
     from event_weeks
 ),
 

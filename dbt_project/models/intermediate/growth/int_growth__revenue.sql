@@ -5,7 +5,10 @@ with span as (
 ),
 
 months as (
-    select date_trunc('month', date)::date as month_on, sum(revenue) as revenue, sum(order_line_count) as order_line_count
+    select
+        date_trunc('month', date)::date as month_on,
+        sum(revenue) as revenue,
+        sum(order_line_count) as order_line_count
     from {{ ref('int_growth__revenue_days') }}
     group by all
 ),

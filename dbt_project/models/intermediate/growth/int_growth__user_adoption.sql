@@ -6,7 +6,8 @@ with new_user_days as (
 
 span as (
     select
-        coalesce({{ first_day_of('events') }}, {{ first_day_of('usage_windows') }}, {{ first_day_of('orders') }}) as first_on,
+        coalesce({{ first_day_of('events') }}, {{ first_day_of('usage_windows') }}, {{ first_day_of('orders') }})
+            as first_on,
         coalesce({{ watermark_of('events') }}, {{ watermark_of('usage_windows') }}, {{ watermark_of('orders') }})
             as watermark_at
 ),

@@ -15,7 +15,7 @@ states as (
         least(
             observed_at + to_seconds(max_carry_s),
             coalesce(
-                lead(observed_at) over (partition by component order by observed_at, is_up desc),
+                lead(observed_at) over (partition by component order by observed_at asc, is_up desc),
                 observed_at + to_seconds(max_carry_s)
             )
         ) as until_at
@@ -23,34 +23,46 @@ states as (
 ),
 
 -- a state that crosses midnight belongs to both days
+touched as (
+    select
+        *,
+        unnest(generate_series(date_trunc('day', from_at), until_at - interval '1 microsecond', interval '1 day'))
+            as day_at
+    from states
+    where until_at > from_at
+),
+
 pieces as (
     select
-        states.component,
-        states.is_up,
-        states.feed,
+        component,
+        is_up,
+        feed,
         day_at::date as date,
-        greatest(states.from_at, day_at) as from_at,
-        least(states.until_at, day_at + interval '1 day') as until_at
-    from states, unnest(generate_series(
-        date_trunc('day', states.from_at), states.until_at - interval '1 microsecond', interval '1 day'
-    )) as days (day_at)
-    where states.until_at > states.from_at
+        greatest(from_at, day_at) as from_at,
+        least(until_at, day_at + interval '1 day') as until_at
+    from touched
+),
+
+under_maintenance as (
+    select
+        pieces.component,
+        pieces.from_at,
+        greatest(pieces.from_at, maintenance.start_at) as overlap_from_at,
+        least(pieces.until_at, maintenance.end_at) as overlap_until_at
+    from pieces
+    inner join {{ source('meta', 'maintenance') }} as maintenance
+        on
+            pieces.component = coalesce(maintenance.component, pieces.component)
+            and pieces.from_at < maintenance.end_at
+            and pieces.until_at > maintenance.start_at
 ),
 
 maintained as (
     select
-        pieces.component,
-        pieces.from_at,
-        sum(
-            date_diff('microsecond',
-                greatest(pieces.from_at, maintenance.start_at), least(pieces.until_at, maintenance.end_at))
-        ) as maintenance_us
-    from pieces
-    inner join {{ source('meta', 'maintenance') }} as maintenance
-        on
-            coalesce(maintenance.component, pieces.component) = pieces.component
-            and pieces.from_at < maintenance.end_at
-            and pieces.until_at > maintenance.start_at
+        component,
+        from_at,
+        sum(date_diff('microsecond', overlap_from_at, overlap_until_at)) as maintenance_us
+    from under_maintenance
     group by all
 ),
 
@@ -60,7 +72,8 @@ known as (
         pieces.date,
         pieces.feed,
         pieces.is_up,
-        date_diff('microsecond', pieces.from_at, pieces.until_at) - coalesce(maintained.maintenance_us, 0) as known_us
+        date_diff('microsecond', pieces.from_at, pieces.until_at)
+        - coalesce(maintained.maintenance_us, 0) as known_us
     from pieces
     left join maintained using (component, from_at)
 ),

@@ -25,13 +25,17 @@ access_requests as (
         status_code >= 500 as is_error,
         date,
         'accesses' as entity
-    from {{ ref('stg_system_logs__accesses') }} as accesses
+    from {{ ref('stg_system_logs__accesses') }}
     anti join performance_days using (service, date)
 ),
 
 requests as (
     select *, {{ five_minutes('observed_at') }} as window_start_at
-    from (select * from performance_requests union all select * from access_requests)
+    from (
+        select * from performance_requests
+        union all
+        select * from access_requests
+    )
 ),
 
 request_buckets as (
@@ -102,7 +106,11 @@ five_minute_histograms as (
         window_start_at,
         list(bucket order by bucket) as latency_buckets,
         list(bucket_count order by bucket) as latency_counts
-    from (select * from request_buckets union all select * from short_report_buckets)
+    from (
+        select * from request_buckets
+        union all
+        select * from short_report_buckets
+    )
     group by feed, service, window_start_at
 ),
 
@@ -163,7 +171,7 @@ closed as (
         watermark_at,
         date
     from all_windows
-    inner join {{ source('meta', 'watermarks') }} as watermarks using (feed, entity)
+    inner join {{ source('meta', 'watermarks') }} using (feed, entity)
     where window_start_at + to_seconds(window_s) <= watermark_at
 )
 

@@ -8,6 +8,10 @@ alive as (
     select distinct feed, window_start_at, watermark_at, date from windows where window_s = 300
 ),
 
+alive_days as (
+    select distinct date from alive
+),
+
 service_days as (
     select feed, service, date, min(first_at) as first_at, max(window_start_at) as last_at
     from windows
@@ -23,7 +27,7 @@ expected as (
         arg_max(service_days.feed, service_days.last_at) as feed,
         min(service_days.first_at) as first_at
     from service_days
-    inner join (select distinct date from alive) as days
+    inner join alive_days as days
         on service_days.date between days.date - 7 and days.date
     group by all
 ),

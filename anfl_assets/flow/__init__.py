@@ -1,0 +1,1 @@
+"""Where siblings meet: landing (collect → quality → store) and building (dbt → lake)."""

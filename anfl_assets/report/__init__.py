@@ -1,0 +1,1 @@
+"""Reporting: what a person reads of one published build (specification §4.1)."""

@@ -1,0 +1,168 @@
+"""The scoreboard: every metric and subject with its status, worst first.
+
+The rows come from the build's own board (`rpt_scoreboard`); an earlier moment is judged by the same
+compiled SQL over the windows that had ended by then. Staleness and change are added here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from anfl_assets.report.published import Published, Row
+
+# The window a value is compared with ends so much earlier: the same time yesterday, the same
+# weekday last week, the span before. Months and quarters are calendar lengths.
+_COMPARED = {
+    "5 minutes": "interval '1 day'",
+    "hour": "interval '1 day'",
+    "day": "interval '7 days'",
+    "week": "interval '7 days'",
+    "30 days": "interval '30 days'",
+    "month": "interval '1 month'",
+    "quarter": "interval '3 months'",
+}
+_BADNESS = ("breached", "no_data", "off_target", "insufficient", "on_target")
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One line of the board. Times are UTC; `value`, `target` and `threshold` are in `unit`.
+
+    `change` is against the comparable window before (same time a day earlier for minutes, the month
+    before for months …), in `unit`; None where there is none. `staleness_s` is the age of the
+    judged window's end. A row that `is_whole` has parts and is shown, not alerted.
+    """
+
+    metric_id: str
+    subject: str
+    value: float | None
+    unit: str
+    target: float
+    target_operator: str
+    threshold: float
+    status: str
+    since: datetime | None
+    window_start_at: datetime | None
+    window_end_at: datetime | None
+    grain: str
+    change: float | None
+    sample_count: int
+    staleness_s: float | None
+    section: str
+    domain: str
+    severity: str | None
+    is_whole: bool
+
+
+def scoreboard(
+    published: Published, *, now: datetime, as_of: datetime | None = None
+) -> list[BoardRow]:
+    """Return the board, worst status first, then in the catalog's order.
+
+    `as_of` judges only windows that had ended by then; None takes all that was published.
+    """
+    rows = (
+        _as_of(published, as_of)
+        if as_of
+        else published.rows(f"select * from {published.table('rpt_scoreboard')}")
+    )
+    changes = _changes(published, rows)
+    order = {row["metric_id"]: n for n, row in enumerate(_catalog_order(published))}
+    board = [_board_row(row, changes.get(_key(row)), as_of or now) for row in rows]
+    return sorted(
+        board,
+        key=lambda row: (
+            _BADNESS.index(row.status), row.is_whole, order[row.metric_id], row.subject
+        ),
+    )  # fmt: skip
+
+
+def _as_of(published: Published, as_of: datetime) -> list[Row]:
+    """Run the board's own SQL over the windows that had ended at `as_of`."""
+    day = as_of.date()
+    run = published.connection.execute
+    run("attach ':memory:' as lake")
+    run("create schema lake.mart")
+    run("create schema lake.catalog")
+    run(f"create view lake.mart.dim_metric as select * from {published.table('dim_metric')}")
+    statuses = published.table("fct_metric_status", [day])
+    run(
+        f"create view lake.mart.fct_metric_status as select * from {statuses} "
+        f"where date = date '{day}' and window_end_at <= timestamptz '{as_of.isoformat()}'"
+    )
+    run(f"create table lake.mart.today as {published.build.compiled['fct_status_day']}")
+    days = published.table("fct_status_day")
+    run(
+        "create view lake.mart.fct_status_day as "
+        f"select * from {days} where date < date '{day}' "
+        "union all by name select * from lake.mart.today"
+    )
+    return published.rows(published.build.compiled["rpt_scoreboard"])
+
+
+def _changes(published: Published, rows: list[Row]) -> dict[tuple[str, str], float]:
+    """Return value less the comparable earlier value, per metric and subject."""
+    wanted = [
+        (row["metric_id"], row["subject"], row["grain"], row["window_end_at"])
+        for row in rows
+        if row["value"] is not None and row["grain"] in _COMPARED
+    ]
+    if not wanted:
+        return {}
+    run = published.connection.execute
+    run("create temp table wanted (metric_id varchar, subject varchar, grain varchar, "
+        "window_end_at timestamptz, before_at timestamptz)")  # fmt: skip
+    for metric_id, subject, grain, end_at in wanted:
+        run(
+            f"insert into wanted values (?, ?, ?, ?, ?::timestamptz - {_COMPARED[grain]})",
+            [metric_id, subject, grain, end_at, end_at],
+        )
+    ends = published.rows("select distinct before_at from wanted")
+    dates = sorted({(row["before_at"] - timedelta(microseconds=1)).date() for row in ends})
+    listed = ", ".join(f"date '{day}'" for day in dates)
+    found = published.rows(
+        "select wanted.metric_id, wanted.subject, any_value(before.value) as value "
+        f"from {published.table('fct_metric_status', dates)} as before "
+        "inner join wanted on wanted.metric_id = before.metric_id "
+        "and wanted.subject = before.subject and wanted.grain = before.grain "
+        "and wanted.before_at = before.window_end_at "
+        f"where before.date in ({listed}) group by all"
+    )
+    values = {(row["metric_id"], row["subject"]): row["value"] for row in rows}
+    return {
+        _key(row): values[_key(row)] - row["value"] for row in found if row["value"] is not None
+    }
+
+
+def _catalog_order(published: Published) -> list[Row]:
+    return published.rows(f"select metric_id from {published.table('dim_metric')}")
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row["metric_id"], row["subject"]
+
+
+def _board_row(row: Row, change: float | None, now: datetime) -> BoardRow:
+    ended_at = row["window_end_at"]
+    return BoardRow(
+        metric_id=row["metric_id"],
+        subject=row["subject"],
+        value=row["value"],
+        unit=row["unit"],
+        target=row["target_value"],
+        target_operator=row["target_operator"],
+        threshold=row["threshold_value"],
+        status=row["status"],
+        since=row["since_at"],
+        window_start_at=row["window_start_at"],
+        window_end_at=ended_at,
+        grain=row["grain"],
+        change=change,
+        sample_count=row["sample_count"],
+        staleness_s=None if ended_at is None else (now - ended_at).total_seconds(),
+        section=row["section"],
+        domain=row["domain"],
+        severity=row["severity"],
+        is_whole=not row["is_alertable"],
+    )
