@@ -7,33 +7,13 @@ from anfl_assets.catalog.duration import (
     Cadence,
     Duration,
     Hold,
-    Reach,
     parse_cadence,
     parse_duration,
     parse_hold,
     parse_limit,
-    parse_reach,
 )
 from anfl_assets.catalog.loader import load_catalog
-from anfl_assets.catalog.model import (
-    Action,
-    Catalog,
-    Correlation,
-    Dashboard,
-    Direction,
-    Feature,
-    Forecast,
-    Measure,
-    Metric,
-    Phase,
-    PipelineStep,
-    Protocol,
-    Severity,
-    Source,
-    SubjectTarget,
-    Trend,
-    Trigger,
-)
+from anfl_assets.catalog.model import Catalog, Direction, Feature, Metric, SubjectTarget
 from anfl_assets.catalog.quantity import (
     COLUMN_SUFFIXES,
     Quantity,
@@ -41,6 +21,21 @@ from anfl_assets.catalog.quantity import (
     convert,
     parse_quantity,
     parse_unit,
+)
+from anfl_assets.catalog.reach import Reach, parse_reach
+from anfl_assets.catalog.sections import (
+    Action,
+    Correlation,
+    Dashboard,
+    Forecast,
+    Measure,
+    Phase,
+    PipelineStep,
+    Protocol,
+    Severity,
+    Source,
+    Trend,
+    Trigger,
 )
 from anfl_assets.catalog.target_entry import parse_subject_target
 

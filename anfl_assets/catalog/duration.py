@@ -1,7 +1,7 @@
 """Spans of time of the catalog, as the specification writes them (§2-§4).
 
 Lives here: `Duration` (`90 days`, `Permanent`), `Cadence` (`Daily`, `5-minute intervals`), `Hold`
-(`2 evaluations`) and `Reach` (how far a changed day carries), each with its text form.
+(`2 evaluations`), each with its text form.
 Nothing here reads a clock; numbers with physical units are in `quantity.py`.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from anfl_assets.errors import BadQuantity
@@ -31,7 +31,6 @@ _NEVER_ENDING = ("None", "Permanent")
 _DURATION = re.compile(r"(\d+) ([a-z]+?)s?")
 _INTERVALS = re.compile(r"(\d+)-([a-z]+) intervals")
 _EVALUATIONS = re.compile(r"(\d+) evaluations?")
-_MONTHS: Mapping[str, int] = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True)
@@ -88,34 +87,6 @@ class Hold:
         if self.evaluations is None:
             return str(self.duration)
         return f"{self.evaluations} evaluation" + ("" if self.evaluations == 1 else "s")
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How far a changed day of a source carries forward; `span` None means onward for ever."""
-
-    span: Duration | None
-
-    def __str__(self) -> str:
-        """Return the form `parse_reach` reads."""
-        return "onward" if self.span is None else str(self.span)
-
-    def dates(self, day: date) -> tuple[date, date | None]:
-        """Return the first and last date a change on `day` may alter; last None means no end.
-
-        With a calendar unit the first is the start of the day's own period, since a window may
-        carry any date of its period; onward starts at its month.
-        """
-        if self.span is None or self.span.count is None:
-            return day.replace(day=1), None
-        count, unit = self.span.count, self.span.unit
-        if unit in _MONTHS:
-            first = _month(day, 0, _MONTHS[unit])
-            return first, _month(day, count + 1, _MONTHS[unit]) - timedelta(days=1)
-        if unit == "week":
-            monday = day - timedelta(days=day.weekday())
-            return monday, monday + timedelta(days=7 * (count + 1) - 1)
-        return day, day + timedelta(days=-(-count * _SECONDS[unit] // _SECONDS["day"]))
 
 
 _CADENCES: Mapping[str, Cadence] = {
@@ -182,17 +153,6 @@ def parse_hold(text: str) -> Hold:
     return Hold(duration=_ending(text, "a hold", "2 evaluations or 10 minutes"))
 
 
-def parse_reach(text: str) -> Reach:
-    """Read `onward` or a duration such as `7 days`, `5 months`, `0 days`.
-
-    Raises:
-        BadQuantity: neither onward nor a duration with an end.
-    """
-    if text == "onward":
-        return Reach(None)
-    return Reach(_ending(text, "a reach", "7 days, 5 months or onward"))
-
-
 def parse_limit(text: str) -> Duration:
     """Read a duration that comes to an end.
 
@@ -211,9 +171,3 @@ def _ending(text: str, kind: str, example: str) -> Duration:
         message = f"{text!r} is not {kind}; expected such as {example}"
         raise BadQuantity(message)
     return duration
-
-
-def _month(day: date, periods: int, length: int) -> date:
-    """First day of the period of `length` months that lies `periods` after the one of `day`."""
-    months = (day.year * 12 + day.month - 1) // length * length + periods * length
-    return date(months // 12, months % 12 + 1, 1)

@@ -19,7 +19,7 @@ from anfl_assets.catalog.metric_uses import (
     read_protocols,
     read_trends,
 )
-from anfl_assets.catalog.model import Catalog, Dashboard, Metric
+from anfl_assets.catalog.model import Catalog, Metric
 from anfl_assets.catalog.section_entries import (
     read_measures,
     read_panels,
@@ -27,6 +27,7 @@ from anfl_assets.catalog.section_entries import (
     read_severities,
     read_sources,
 )
+from anfl_assets.catalog.sections import Dashboard
 from anfl_assets.errors import CatalogError, Fault
 
 FOLDER = Path(__file__).parent

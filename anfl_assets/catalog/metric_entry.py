@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from anfl_assets.catalog.duration import (
-    Reach,
     parse_cadence,
     parse_hold,
     parse_limit,
-    parse_reach,
 )
 from anfl_assets.catalog.entry import Entry, shown
 from anfl_assets.catalog.model import GRAINS, Feature, Metric
 from anfl_assets.catalog.quantity import parse_quantity, parse_unit
+from anfl_assets.catalog.reach import Reach, parse_reach
 from anfl_assets.catalog.target_entry import check_targets, read_subjects
+from anfl_assets.errors import BadQuantity
 
 _SPECIFIED = ("description", "target", "alert_threshold", "collection")
 _REQUIRED = (
@@ -53,12 +53,15 @@ def read_metric(section: str, domain: str, entry: Entry, known: Vocabulary) -> M
     entry.only(*_SPECIFIED, "decided")
     decided = entry.child("decided")
     decided.only(*_REQUIRED, *_OPTIONAL)
+    found_before = len(entry.faults)
     target = entry.parsed("target", parse_quantity, "0%")
     threshold = entry.parsed("alert_threshold", parse_quantity, "1%")
     unit = decided.parsed("unit", parse_unit, "%")
-    check_targets(entry, target, threshold)
-    if unit is not target.unit and "target" in entry.body and "unit" in decided.body:
-        decided.fault("unit", repr(unit.value), f"{target.unit}, the unit of the target")
+    if len(entry.faults) == found_before:
+        # Only what could be read is compared: a stand-in would add faults that are not there.
+        check_targets(entry, target, threshold)
+        if unit is not target.unit and "unit" in decided.body:
+            decided.fault("unit", repr(unit.value), f"{target.unit}, the unit of the target")
     entities = decided.choices("entities", known.entities)
     severity = decided.child("severity")
     severity.only("breached", "off_target")
@@ -77,7 +80,7 @@ def read_metric(section: str, domain: str, entry: Entry, known: Vocabulary) -> M
         unit=unit,
         grains=_grains(decided),
         entities=entities,
-        reach=_reach(decided, entities),
+        reach=_reach(decided),
         hold=decided.parsed("for", parse_hold, "1 evaluation"),
         severity_breached=severity.choice("breached", known.severities),
         severity_off_target=severity.choice("off_target", known.severities),
@@ -97,14 +100,16 @@ def _grains(decided: Entry) -> tuple[str, ...]:
     return grains or ("day",)
 
 
-def _reach(decided: Entry, entities: tuple[str, ...]) -> dict[str, Reach]:
-    """Read one reach for every entity, or one for each."""
-    if not isinstance(decided.body.get("reach"), dict):
-        reach = decided.parsed("reach", parse_reach, "0 days")
-        return dict.fromkeys(entities, reach)
-    each = decided.child("reach")
-    each.only(*entities)
-    return {entity: each.parsed(entity, parse_reach, "0 days") for entity in entities}
+def _reach(decided: Entry) -> tuple[Reach, ...]:
+    """Read the reaches: several where a metric has windows of different kinds."""
+    reaches = []
+    for text in decided.texts("reach"):
+        try:
+            reaches.append(parse_reach(text))
+        except BadQuantity as error:
+            found, _, expected = str(error).partition("; expected ")
+            decided.fault("reach", found, expected)
+    return tuple(reaches)
 
 
 def _features(decided: Entry) -> tuple[Feature, ...]:

@@ -12,20 +12,18 @@ from itertools import chain, product
 
 from anfl_assets.catalog.duration import parse_cadence, parse_limit
 from anfl_assets.catalog.entry import Entry, one_of
-from anfl_assets.catalog.model import (
+from anfl_assets.catalog.model import Metric, names, resolve
+from anfl_assets.catalog.quantity import Operator, Quantity, parse_quantity
+from anfl_assets.catalog.sections import (
     STATUSES,
     Action,
     Correlation,
     Forecast,
-    Metric,
     Phase,
     Protocol,
     Trend,
     Trigger,
-    names,
-    resolve,
 )
-from anfl_assets.catalog.quantity import Operator, Quantity, parse_quantity
 from anfl_assets.errors import BadQuantity
 
 _TRIGGER = re.compile(r"(?P<word>[A-Za-z][A-Za-z _]*?)\s*(?P<comparison>[<>]=?.+)")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from anfl_assets.catalog.duration import parse_cadence, parse_duration, parse_limit
 from anfl_assets.catalog.entry import Entry
-from anfl_assets.catalog.model import STORES, Measure, PipelineStep, Severity, Source
+from anfl_assets.catalog.sections import STORES, Measure, PipelineStep, Severity, Source
 
 
 def read_sources(document: Entry) -> dict[str, Source]:

@@ -16,8 +16,6 @@ from anfl_assets.errors import BadQuantity
 
 def check_targets(entry: Entry, target: Quantity, threshold: Quantity) -> None:
     """Check that the threshold is the target's like, and lies on its worse side."""
-    if not {"target", "alert_threshold"} <= entry.body.keys():
-        return
     if threshold.operator:
         entry.fault("alert_threshold", repr(str(threshold)), "no operator: a breach is beyond it")
     kind = (target.unit, target.scale_max, target.growth)
