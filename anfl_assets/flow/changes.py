@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from anfl_assets.catalog import load_catalog
+from anfl_assets.catalog.reach import quarter_end
 from anfl_assets.collect.feed import Feeds
 from anfl_assets.flow.bind import meta_tables
 from anfl_assets.flow.manifest import load_manifest
 from anfl_assets.flow.plan import Model, Plan, full_plan, incremental_plan
-from anfl_assets.flow.reach import quarter_end
 from anfl_assets.flow.watermarks import Watermark, watermarks
 from anfl_assets.store.builds import PublishedBuild, last_published
 from anfl_assets.store.ledger import Ledger

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from anfl_assets.errors import BuildError
+from anfl_assets.catalog.reach import Reach, parse_reach
+from anfl_assets.errors import BadQuantity, BuildError
 from anfl_assets.flow.plan import Model
-from anfl_assets.flow.reach import Reach, parse_reach
 
 PROJECT_DIR = Path(__file__).resolve().parents[2] / "dbt_project"
 _PARTS = ("models", "macros", "seeds", "tests", "dbt_project.yml", "profiles.yml")
@@ -123,7 +123,11 @@ def _reaches(
 
 def _several(name: str, declared: object) -> tuple[Reach, ...]:
     texts = declared if isinstance(declared, list) else [declared]
-    return tuple(parse_reach(str(text), where=name) for text in texts)
+    try:
+        return tuple(parse_reach(str(text)) for text in texts)
+    except BadQuantity as error:
+        message = f"{name}: reach: {error}"
+        raise BuildError(message) from error
 
 
 def _name(unique_id: str) -> str:

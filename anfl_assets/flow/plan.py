@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from anfl_assets.flow.reach import SAME_DAY, Reach
+from anfl_assets.catalog.reach import SAME_DAY, Reach
 
 ALL: None = None
 Days = frozenset[date] | None  # None stands for every day

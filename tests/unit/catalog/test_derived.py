@@ -25,7 +25,7 @@ THIRTEENTH = """
         unit: "%"
         judged_on: [day, week]
         entities: [events]
-        reach: 0 days
+        reach: [0 days]
         for: 1 evaluation
         severity: {breached: warning, off_target: information}
         owner: ml_platform

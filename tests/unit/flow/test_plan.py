@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
+from anfl_assets.catalog.reach import Reach
 from anfl_assets.flow.plan import ALL, Model, full_plan, incremental_plan
-from anfl_assets.flow.reach import Reach
 
 D = date(2026, 3, 10)
 UNTIL = date(2026, 3, 31)
