@@ -91,6 +91,13 @@ def _keep(records: Records, attempt: _Attempt, text: str, *, at: tuple[int, int]
         return attempt.line_count
     if attempt.fields == []:
         return 1
-    reason = attempt.reason or f"{len(attempt.fields or [])} fields; expected {width}"
-    records.rejects.append(Unsplit(line, RULE, reason, text))
+    if attempt.fields is None:
+        records.rejects.append(Unsplit(line, RULE, attempt.reason, text))
+    else:
+        records.rejects.append(ragged(line, text, field_count=len(attempt.fields), width=width))
     return 1
+
+
+def ragged(line: int, text: str, *, field_count: int, width: int) -> Unsplit:
+    """Return the reject for a record of the wrong width."""
+    return Unsplit(line, RULE, f"{field_count} fields; expected {width}", text)

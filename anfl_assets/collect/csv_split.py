@@ -1,18 +1,20 @@
 """Splitting delimited text into records: fast where it is proven regular, careful around the rest.
 
-A stretch that is not regular is cut smaller until only the window around the bad record goes
-through the careful splitter (half a million rows a second instead of several).
+Lines without quotes are parted by their width at once. With quotes, a stretch that is not regular
+is cut smaller until only the window around the bad record goes through the careful splitter (a
+quarter of a million rows a second instead of several).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from anfl_assets.collect.batch import LINE, Batch, unsplit_frame
-from anfl_assets.collect.csv_records import split_records
-from anfl_assets.collect.csv_structure import regular_stretch
+from anfl_assets.collect.csv_records import ragged, split_records
+from anfl_assets.collect.csv_structure import regular_stretch, unquoted_lines
 
 # What is split carefully at once; stretches shrink and grow by this factor.
 _WINDOW = 256 << 10
@@ -47,7 +49,8 @@ class Splitter:
         start, size = 0, len(text)
         while start < len(text):
             size = min(size, len(text) - start)
-            part = self._regular(text[start : start + size], line)
+            stretch = text[start : start + size]
+            part = self._regular(stretch, line) or self._unquoted(stretch, line)
             if part is None and size > _WINDOW:
                 size = max(size // _STEP, _WINDOW)
                 continue
@@ -76,6 +79,27 @@ class Splitter:
         lines = pl.Series(LINE, regular.lines + line, dtype=pl.Int64)
         batch = Batch(rows.with_columns(lines), unsplit_frame([]))
         return _Part(batch, regular.end, line + regular.line_count)
+
+    def _unquoted(self, text: bytes, line: int) -> _Part | None:
+        """Part the lines of the right width from the others; None where there are quotes or no whole line."""
+        lines = unquoted_lines(text, self.delimiter)
+        if lines is None or not lines.ends.size:
+            return None
+        width = len(self.names)
+        fits = lines.widths == width
+        rows = parse_regular(lines.joined(text, width), self.names, self.delimiter, is_quoted=False)
+        numbers = pl.Series(LINE, np.flatnonzero(fits) + line, dtype=pl.Int64)
+        rejects = [
+            ragged(
+                line + index,
+                text[lines.begins[index] : lines.ends[index]].decode(),
+                field_count=int(lines.widths[index]),
+                width=width,
+            )
+            for index in np.flatnonzero(~fits & (lines.widths > 0)).tolist()
+        ]
+        batch = Batch(rows.with_columns(numbers), unsplit_frame(rejects))
+        return _Part(batch, int(lines.ends[-1]) + 1, line + lines.ends.size)
 
     def _window(self, text: bytes, start: int, line: int, *, is_last: bool) -> _Part:
         """Split the next window carefully, a larger one where no record ends inside it."""

@@ -79,3 +79,32 @@ def _has_width(ends: Positions, fields: Positions, width: int) -> bool:
         return False
     rows = fields.reshape(ends.size, width - 1)
     return bool((rows[:, 0] > begins).all() and (rows[:, -1] < ends).all())
+
+
+@dataclass(frozen=True)
+class UnquotedLines:
+    """Each whole line of text without quotes: where it lies and how many fields it has."""
+
+    begins: Positions
+    ends: Positions
+    widths: Positions
+
+    def joined(self, buffer: bytes, width: int) -> bytes:
+        """Return the lines of that width, one after another."""
+        fits = np.concatenate([[False], self.widths == width, [False]])
+        firsts = np.flatnonzero(fits[1:] & ~fits[:-1])
+        lasts = np.flatnonzero(fits[:-1] & ~fits[1:]) - 1
+        runs = zip(self.begins[firsts].tolist(), self.ends[lasts].tolist(), strict=True)
+        return b"".join(buffer[begin : end + 1] for begin, end in runs)
+
+
+def unquoted_lines(buffer: bytes, delimiter: str) -> UnquotedLines | None:
+    """Return the buffer's whole lines, or None where a quote may join lines; blank ones have 0."""
+    if b'"' in buffer:
+        return None
+    text = np.frombuffer(buffer, dtype=np.uint8)
+    ends = np.flatnonzero(text == _LINE_END)
+    begins = np.concatenate([[0], ends[:-1] + 1])[: ends.size]
+    fields = np.flatnonzero(text == ord(delimiter))
+    counts = np.searchsorted(fields, ends) - np.searchsorted(fields, begins) + 1
+    return UnquotedLines(begins, ends, np.where(ends > begins, counts, 0))

@@ -21,6 +21,6 @@ def row_keys(feed: Feed, source: pl.DataFrame) -> pl.Series:
     )
     # DuckDB hashes a column in one go, six times faster than a loop over hashlib.
     with duckdb.connect() as connection:
-        connection.register("keys", keys.to_arrow())
+        connection.register("keys", keys.to_arrow(compat_level=pl.CompatLevel.newest()))
         hashed = connection.sql("select md5(key) as row_key from keys").to_arrow_table()
     return pl.DataFrame(hashed).to_series()
