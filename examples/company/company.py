@@ -95,7 +95,7 @@ INCIDENTS = (
         timedelta(hours=3, minutes=10),
         None,
         "a model version too large for its memory answers slowly and queues",
-        latency_factor=3.35,
+        latency_factor=3.7,
         throughput_factor=0.25,
     ),
     Incident(
@@ -105,7 +105,7 @@ INCIDENTS = (
         timedelta(hours=20),
         None,
         "one replica of five times out now and then",
-        error_pct=0.4,
+        error_pct=0.3,
     ),
     Incident(
         "moderation-shrunk",

@@ -39,7 +39,7 @@ TRUTH = "truth.json"
 FEEDS = "feeds.yaml"
 _TEMPLATE = Path(__file__).with_name(FEEDS)
 _NOTE = "# Simulated: made by a seed for the example company, not measured anywhere.\n"
-# Feeds to come, for progress: each yields one.
+# What `brought` yields, for progress.
 FEED_COUNT = 15
 
 
@@ -103,19 +103,29 @@ def generate(
     partial = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    extracts: dict[str, Extract] = {}
-    for extract in _extracts(timeline, seed):
-        for file in extract.files:
-            write(file, partial)
-        extracts[extract.feed] = extract
-        if on_progress is not None:
-            on_progress(Progress(extract.feed, len(extracts), FEED_COUNT))
+    extracts = _write_feeds(partial, timeline, seed, on_progress or _ignore)
     content = truth(extracts, timeline, seed)
     _write_texts(partial, timeline, content)
     if folder.exists():
         folder.rmdir()
     partial.rename(folder)
     return Generated(folder, content)
+
+
+def _ignore(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+def _write_feeds(
+    folder: Path, timeline: Timeline, seed: int, on_progress: Callable[[Progress], None]
+) -> dict[str, Extract]:
+    extracts: dict[str, Extract] = {}
+    for extract in brought(timeline, seed):
+        for file in extract.files:
+            write(file, folder)
+        extracts[extract.feed] = extract
+        on_progress(Progress(extract.feed, len(extracts), FEED_COUNT))
+    return extracts
 
 
 def _refuse_another(present: Generated, as_of: datetime, seed: int) -> None:
@@ -128,7 +138,7 @@ def _refuse_another(present: Generated, as_of: datetime, seed: int) -> None:
         )
 
 
-def _extracts(timeline: Timeline, seed: int) -> Iterator[Extract]:
+def brought(timeline: Timeline, seed: int) -> Iterator[Extract]:
     """Each feed in turn; every module draws from a stream of its own, named by what it makes."""
 
     def draw(name: str) -> np.random.Generator:

@@ -5,6 +5,7 @@ Nothing here touches the lake, dbt or the catalog: it is the second opinion the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -18,13 +19,11 @@ from examples.company.timeline import Timeline, moment
 FORMAT = 1
 
 
-def truth(extracts: dict[str, Extract], timeline: Timeline, seed: int) -> dict[str, Any]:
+def truth(extracts: Mapping[str, Extract], timeline: Timeline, seed: int) -> dict[str, Any]:
     """The whole document, ready for JSON."""
-    sources = expected_traffic.Sources(
-        pl.concat([extracts["request_windows"].rows, extracts["request_windows_live"].rows]),
-        extracts["requests"].rows,
-        extracts["accesses"].rows,
-    )
+    rows = {name: extract.rows for name, extract in extracts.items()}
+    metrics = [*technical(rows, timeline), *business(rows, timeline)]
+    past = expected_traffic.past(_sources(rows), timeline)
     return {
         "is_simulated": True,
         "format": FORMAT,
@@ -32,24 +31,28 @@ def truth(extracts: dict[str, Extract], timeline: Timeline, seed: int) -> dict[s
         "seed": seed,
         "start_at": moment(timeline.start).isoformat(),
         "organisation": company.NAME,
-        "metrics": [row.as_row() for row in _now(extracts, sources, timeline)],
-        "past": [row.as_row() for row in expected_traffic.past(sources, timeline)],
+        "metrics": [row.as_row() for row in metrics],
+        "past": [row.as_row() for row in past],
         "incidents": _incidents(timeline),
         "feeds": {name: _feed(extract) for name, extract in extracts.items()},
     }
 
 
-def _now(
-    extracts: dict[str, Extract], sources: expected_traffic.Sources, timeline: Timeline
-) -> list[Expected]:
-    rows = {name: extract.rows for name, extract in extracts.items()}
+def technical(rows: Mapping[str, pl.DataFrame], timeline: Timeline) -> list[Expected]:
+    """§1.1 as it must be at `as_of`, from each feed's rows."""
     probes = {name: rows[name] for name in expected_infrastructure.CARRY}
-    responses = pl.concat([rows["responses"], rows["interviews"]])
     return [
-        *expected_traffic.now(sources, timeline),
+        *expected_traffic.now(_sources(rows), timeline),
         *expected_infrastructure.uptime(probes, timeline),
         *expected_infrastructure.resource_utilization(rows["resources"], timeline),
         *expected_infrastructure.scaling_efficiency(rows["scalings"], timeline),
+    ]
+
+
+def business(rows: Mapping[str, pl.DataFrame], timeline: Timeline) -> list[Expected]:
+    """§1.2 as it must be at `as_of`, from each feed's rows."""
+    responses = pl.concat([rows["responses"], rows["interviews"]])
+    return [
         expected_business.user_adoption(rows["events"], timeline),
         expected_business.revenue(rows["orders"], timeline),
         *expected_business.market_share(rows["market_sizes"], timeline),
@@ -57,6 +60,11 @@ def _now(
         expected_business.retention(rows["orders"], timeline),
         expected_business.feature_adoption(rows["events"], timeline),
     ]
+
+
+def _sources(rows: Mapping[str, pl.DataFrame]) -> expected_traffic.Sources:
+    windows = pl.concat([rows["request_windows"], rows["request_windows_live"]])
+    return expected_traffic.Sources(windows, rows["requests"], rows["accesses"])
 
 
 def _incidents(timeline: Timeline) -> list[dict[str, Any]]:
