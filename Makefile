@@ -61,5 +61,5 @@ $(STAMP): requirements.lock pyproject.toml | $(UV)
 		echo "no python3 >= 3.11 found on PATH" >&2; exit 1; }
 	$(UV) pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
-	$(BIN)/python -c "from anfl_assets.flow.manifest import parse_project; parse_project()"
+	$(BIN)/python -c "from anfl_assets.flow.manifest import load_manifest; load_manifest()"
 	@touch $@

@@ -31,17 +31,16 @@ def feeds_option(function: _Command) -> _Command:
 
 def known_feeds_path(given: Path | None, data_dir: Path) -> Path:
     """Return the feeds file a person gave, or the one the data folder knows."""
-    from anfl_assets.store.ledger import open_ledger
+    from anfl_assets.flow.binding import bound_feeds
     from anfl_assets.store.workspace import Workspace
 
     if given is not None:
         return given
     workspace = Workspace(data_dir.resolve())
     if workspace.state_path.exists():
-        with open_ledger(workspace) as ledger:
-            known = ledger.setting("feeds_path")
+        known = bound_feeds(workspace)
         if known is not None:
-            return Path(known)
+            return known
     raise click.UsageError(f"{data_dir} knows no feeds file: give --feeds FILE or set $ANFL_FEEDS")
 
 

@@ -1,0 +1,23 @@
+"""All definitions in one object, for Dagster's entry point and for runs in this process."""
+
+import dagster as dg
+
+from anfl_assets.defs.assets import source_assets
+from anfl_assets.defs.checks import suite_checks
+from anfl_assets.defs.dbt import dbt_models
+from anfl_assets.defs.jobs import jobs
+from anfl_assets.defs.resources import workspace_from_environment
+from anfl_assets.defs.schedules import schedules
+
+
+def assemble() -> dg.Definitions:
+    """Make the definitions; a stale dbt manifest is parsed first."""
+    return dg.Definitions(
+        assets=[*source_assets(), dbt_models()],
+        asset_checks=suite_checks(),
+        jobs=jobs(),
+        schedules=schedules(),
+        resources={"workspace": workspace_from_environment()},
+        # A step is one call into a library that uses the cores itself; processes would only cost.
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,93 @@
+"""The five sources of §2.1 as assets: collecting one is landing its new files.
+
+A source with nothing new is still materialized, with zero rows: it was asked. How old its data
+is, the ledger knows and `anfl status` shows.
+"""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from anfl_assets.catalog.loader import load_catalog
+from anfl_assets.catalog.sections import Source
+from anfl_assets.defs.failures import explained
+from anfl_assets.defs.freshness import source_freshness
+from anfl_assets.defs.progress import PROBLEMS_KEY
+from anfl_assets.defs.resources import WorkspaceResource
+from anfl_assets.flow.land import LandProgress, LandReport, land
+
+GROUP = "collect"
+READ_CHECK = "every_file_could_be_used"
+_TROUBLED = ("faulty", "unavailable")
+
+
+def source_key(source: str) -> dg.AssetKey:
+    """Asset key of a source."""
+    return dg.AssetKey(["raw", source])
+
+
+def source_assets() -> list[dg.AssetsDefinition]:
+    """One asset for each source of the catalog."""
+    return [_source_asset(source) for source in load_catalog().sources.values()]
+
+
+def _source_asset(source: Source) -> dg.AssetsDefinition:
+    key = source_key(source.name)
+
+    @dg.asset(
+        key=key,
+        group_name=GROUP,
+        description=f"{source.description}; {source.frequency}, kept {source.retention} (§2.1).",
+        kinds={"deltalake"},
+        tags={"anfl/store": source.store, "anfl/manual": str(source.is_manual).lower()},
+        freshness_policy=source_freshness(source),
+        check_specs=[dg.AssetCheckSpec(READ_CHECK, asset=key)],
+    )
+    def collected(
+        context: dg.AssetExecutionContext, workspace: WorkspaceResource
+    ) -> dg.MaterializeResult[None]:
+        def say(progress: LandProgress) -> None:
+            context.log.info(
+                "%s: %s of %s files, %s rows",
+                progress.feed,
+                progress.files_done,
+                progress.files_total,
+                f"{progress.received:,}",
+            )
+
+        with explained():
+            reports = land(
+                workspace.open(),
+                workspace.load_feeds(),
+                sources=[source.name],
+                now=workspace.now(),
+                on_progress=say,
+            )
+        return landed_result(reports)
+
+    return collected
+
+
+def landed_result(reports: Sequence[LandReport]) -> dg.MaterializeResult[None]:
+    """Add up what landed; files that could not be used are a warning on the source."""
+    problems = [f"{report.feed}: {report.message}" for report in reports if report.message]
+    is_troubled = any(report.status in _TROUBLED or report.rejected for report in reports)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": sum(report.accepted for report in reports),
+            "files": sum(report.files for report in reports),
+            "received": sum(report.received for report in reports),
+            "quarantined": sum(report.quarantined for report in reports),
+            "duplicates": sum(report.duplicates for report in reports),
+            "superseded": sum(report.superseded for report in reports),
+            PROBLEMS_KEY: "\n".join(problems),
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                passed=not is_troubled,
+                check_name=READ_CHECK,
+                severity=dg.AssetCheckSeverity.WARN,
+                description="\n".join(problems) or None,
+            )
+        ],
+    )

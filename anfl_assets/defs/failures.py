@@ -1,0 +1,33 @@
+"""What an error of ours becomes in a run: a retry where it may pass, else a plain failure.
+
+Dagster shows the description instead of a traceback, and `launch` finds the exit code again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from anfl_assets.errors import AnflError
+
+EXIT_CODE_KEY = "anfl/exit_code"
+_RETRIES = 2
+_RETRY_AFTER_S = 5.0
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn an `AnflError` raised inside into what Dagster does about it."""
+    try:
+        yield
+    except AnflError as error:
+        if error.recoverable:
+            raise dg.RetryRequested(max_retries=_RETRIES, seconds_to_wait=_RETRY_AFTER_S) from error
+        raise failure(str(error), exit_code=error.exit_code) from error
+
+
+def failure(description: str, *, exit_code: int = 1) -> dg.Failure:
+    """Make a failure that is not tried again."""
+    return dg.Failure(
+        description=description, metadata={EXIT_CODE_KEY: exit_code}, allow_retries=False
+    )

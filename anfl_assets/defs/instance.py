@@ -1,0 +1,66 @@
+"""Dagster's own store in the data folder: its settings file and opening it.
+
+The settings are written once and then belong to the person (PostgreSQL storage, other limits).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from anfl_assets.store.workspace import Workspace
+
+SETTINGS_NAME = "dagster.yaml"
+SETTINGS = """\
+# Dagster's settings for this data folder; written once, yours to change.
+# Storage is SQLite in this folder, Dagster's default: it moves with the folder.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+
+# One data folder has one writer, so one run at a time.
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+
+# A run that hangs is ended after two hours; `anfl run` and `anfl up` reap what a crash left.
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 180
+  cancel_timeout_seconds: 60
+  max_runtime_seconds: 7200
+  poll_interval_seconds: 30
+
+# Threads keep the beat of sensors and schedules at five seconds.
+sensors:
+  use_threads: true
+  num_workers: 2
+schedules:
+  use_threads: true
+  num_workers: 2
+freshness:
+  enabled: true
+
+retention:
+  schedule:
+    purge_after_days: {skipped: 7, success: 30, failure: 30, started: 30}
+  sensor:
+    purge_after_days: {skipped: 2, success: 30, failure: 30, started: 30}
+"""
+
+
+def prepare_home(workspace: Workspace) -> None:
+    """Make DAGSTER_HOME of the data folder, with its settings where they are missing."""
+    workspace.dagster_home.mkdir(parents=True, exist_ok=True)
+    settings = workspace.dagster_home / SETTINGS_NAME
+    if not settings.exists():
+        settings.write_text(SETTINGS)
+
+
+@contextmanager
+def open_instance(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
+    """Open the folder's instance, making it on first use."""
+    prepare_home(workspace)
+    with dg.DagsterInstance.from_config(str(workspace.dagster_home)) as instance:
+        yield instance

@@ -1,0 +1,40 @@
+"""The jobs a person or a schedule starts: collect, build_kpis, and everything in order."""
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from anfl_assets.catalog.loader import load_catalog
+from anfl_assets.defs.assets import GROUP, source_key
+
+if TYPE_CHECKING:
+    # What define_asset_job returns has no public name.
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
+
+COLLECT = "collect"
+BUILD_KPIS = "build_kpis"
+EVERYTHING = "everything"
+
+
+def sources() -> dg.AssetSelection:
+    """Select the five sources and their checks."""
+    return dg.AssetSelection.groups(GROUP)
+
+
+def kpis() -> dg.AssetSelection:
+    """Select all that is built from the sources: a build is one thing, never a part of it."""
+    keys = [source_key(name) for name in load_catalog().sources]
+    return dg.AssetSelection.all() - dg.AssetSelection.assets(*keys)
+
+
+def jobs() -> "list[UnresolvedAssetJobDefinition]":
+    """Make the three jobs."""
+    return [
+        dg.define_asset_job(COLLECT, sources(), description="Land every source's new files."),
+        dg.define_asset_job(BUILD_KPIS, kpis(), description="Build and publish every metric."),
+        dg.define_asset_job(
+            EVERYTHING, dg.AssetSelection.all(), description="Collect, then build and publish."
+        ),
+    ]
