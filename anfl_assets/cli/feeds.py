@@ -74,7 +74,7 @@ def check(ctx: click.Context, feeds_path: Path | None, data_dir: Path, *, as_jso
     console().print(listed)
     if faults:
         raise FeedError(faults)
-    click.echo(f"{path}: {len(rows)} feeds, no fault")
+    click.echo(f"{path}: {len(rows)} feed{'' if len(rows) == 1 else 's'}, no fault")
 
 
 @command.command
@@ -95,7 +95,7 @@ def preview(
     file_name: str | None,
     as_json: bool,
 ) -> None:
-    """Show the first rows a feed would hand to validation, and every reject with its reason."""
+    """Show the first rows a feed would hand to validation, and rejects with their reasons."""
     from anfl_assets.collect.read import read_feed_file
 
     feeds = load(known_feeds_path(feeds_path, data_dir))
@@ -148,7 +148,7 @@ def template(name: str, output: Path | None) -> None:
         with output.open("x", encoding="utf-8") as file:
             file.write(template_of(entity))
     except OSError as error:
-        raise click.FileError(str(output), error.strerror) from error
+        raise click.UsageError(f"{output}: {error.strerror}") from error
     click.echo(f"wrote {output}; for feeds.yaml:\n{feed_snippet(entity)}", nl=False)
 
 
@@ -209,7 +209,7 @@ def _print_preview(feed: Feed, found: FoundFile, collected: Collected, row_count
             "filtered": collected.filtered,
             "refused": collected.rejects.height,
             "rows": collected.rows.head(row_count).to_dicts(),
-            "rejects": collected.rejects.to_dicts(),
+            "rejects": collected.rejects.head(_SHOWN_REJECTS).to_dicts(),
         }
     )
 

@@ -81,7 +81,10 @@ class Splitter:
         return _Part(batch, regular.end, line + regular.line_count)
 
     def _unquoted(self, text: bytes, line: int) -> _Part | None:
-        """Part the lines of the right width from the others; None where there are quotes or no whole line."""
+        """Part the lines of the right width from the others.
+
+        None where there are quotes or no whole line.
+        """
         lines = unquoted_lines(text, self.delimiter)
         if lines is None or not lines.ends.size:
             return None
