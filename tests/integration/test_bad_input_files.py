@@ -174,19 +174,19 @@ def test_every_fault_of_a_feeds_file_is_listed_at_once(
 ) -> None:
     path = tmp_path / "feeds.yaml"
     text = FEEDS.format(files="*.csv").replace("latency_ms: ms", "latency_ms: {from: ms, unit: sc}")
-    path.write_text(text.replace("service: service", "servce: service"))
+    path.write_text(text.replace("service: service", "services: service"))
 
     assert invoke(["feeds", "check", "--feeds", str(path)]) == 2
     message = capsys.readouterr().err
     assert "feeds.api.columns.latency_ms.unit: found 'sc'" in message
-    assert "columns.servce: found an unknown key" in message
+    assert "columns.services: found an unknown key" in message
     assert "did you mean 'service'?" in message
     assert "columns.service: found nothing" in message
 
     assert invoke(["feeds", "check", "--feeds", str(path), "--json"]) == 2
     shown = json.loads(capsys.readouterr().out)
     assert [fault["key"] for fault in shown["faults"]] == [
-        "feeds.api.columns.servce",
+        "feeds.api.columns.services",
         "feeds.api.columns.service",
         "feeds.api.columns.latency_ms.unit",
     ]

@@ -108,7 +108,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
 
 def test_the_organisation_is_read_in_place_or_from_its_own_file(tmp_path: Path) -> None:
     organisation = _load(tmp_path, WHOLE).organisation
-    (tmp_path / "organisation.yaml").write_text("name: Uber\ncurency: GBP\n")
+    (tmp_path / "organisation.yaml").write_text("name: Uber\ncurrencies: GBP\n")
 
     assert (organisation.name, organisation.currency, organisation.is_simulated) == (
         "Uber",
@@ -120,8 +120,8 @@ def test_the_organisation_is_read_in_place_or_from_its_own_file(tmp_path: Path) 
     assert organisation.maintenance == (Maintenance("api", begin, begin + timedelta(hours=1)),)
     assert organisation.targets == (Target("inference_latency", "batch", "<500ms"),)
     faults = _faults(tmp_path, "organisation: organisation.yaml\n" + _feed("format: csv"))
-    assert list(faults) == ["curency"]
-    assert "did you mean 'currency'?" in faults["curency"][1]
+    assert list(faults) == ["currencies"]
+    assert "did you mean 'currency'?" in faults["currencies"][1]
 
 
 def test_paths_take_variables_that_begin_with_anfl_only(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ feeds:
     encoding: utf-9
     columns:
       observed_at: {from: t, format: "%Y-%m-%d %Q"}
-      servce: x
+      services: x
       latency_ms: {from: l, unit: sec, zone: UTC}
       is_error: {constant: maybe}
     where: {a: {matches: "("}}
@@ -169,7 +169,7 @@ feeds:
         "feeds.lat.delimiter",
         "feeds.lat.encoding",
         "feeds.lat.columns.observed_at.format",
-        "feeds.lat.columns.servce",
+        "feeds.lat.columns.services",
         "feeds.lat.columns.service",
         "feeds.lat.columns.latency_ms.unit",
         "feeds.lat.columns.latency_ms.zone",
@@ -180,7 +180,7 @@ feeds:
         "feeds.lat.complete_to",
     }
     assert "did you mean 'orders'?" in faults["feeds.orders.entity"][1]
-    assert "did you mean 'service'?" in faults["feeds.lat.columns.servce"][1]
+    assert "did you mean 'service'?" in faults["feeds.lat.columns.services"][1]
     assert "did you mean 'csv'?" in faults["feeds.lat.format"][1]
 
 
