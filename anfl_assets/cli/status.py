@@ -5,10 +5,11 @@ What a person or a machine sees of it; judging is dbt's, reading is the report p
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -22,7 +23,6 @@ from anfl_assets.cli.options import (
 )
 from anfl_assets.cli.render import (
     NOTHING,
-    change,
     console,
     count,
     duration,
@@ -34,6 +34,7 @@ from anfl_assets.cli.render import (
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from anfl_assets.report.scoreboard import BoardRow
     from anfl_assets.store.workspace import Workspace
@@ -126,18 +127,41 @@ def show(
     now: datetime,
     calm_shown: int,
 ) -> None:
-    """Print the board: a table grouped by metric, a line that sums it up, and what is overdue."""
+    """Print the board: a table grouped by metric, a line that sums it up, and what to know."""
+    columns = [column for column in _COLUMNS if console.width >= column.from_width]
     made = table(
-        "metric", "subject", "status", "value", "target", "alert", "since (UTC)", "window",
-        "change", "samples", "age",
-        numeric=("value", "target", "alert", "change", "samples", "age"),
-    )  # fmt: skip
+        *(column.heading for column in columns),
+        numeric=[column.heading for column in columns if column.is_numeric],
+    )
     for metric_id, rows in _groups(board):
-        _add_group(made, metric_id, rows, now=now, calm_shown=calm_shown)
+        _add_group(made, metric_id, rows, columns=columns, now=now, calm_shown=calm_shown)
     console.print(made)
     console.print(_summary(board))
     for line in _notices(workspace, now):
         console.print(line)
+
+
+class _Column(NamedTuple):
+    """A column of the board: its cell, and the narrowest terminal that has room for it."""
+
+    heading: str
+    cell: Callable[[BoardRow, datetime], str | Text]
+    is_numeric: bool = False
+    from_width: int = 0
+
+
+_COLUMNS = (
+    _Column("metric / subject", lambda row, _: f"  {row.subject}"),
+    _Column("status", lambda row, _: status_text(row.status)),
+    _Column("value", lambda row, _: quantity(row.value, row.unit), is_numeric=True),
+    _Column("target", lambda row, _: _target(row), is_numeric=True),
+    _Column("alert", lambda row, _: _threshold(row), is_numeric=True),
+    _Column("since (UTC)", lambda row, now: _since(row.since, now)),
+    _Column("window", lambda row, _: _window(row)),
+    _Column("change", lambda row, _: _change(row), is_numeric=True, from_width=100),
+    _Column("samples", lambda row, _: count(row.sample_count), is_numeric=True, from_width=115),
+    _Column("age", lambda row, _: duration(row.staleness_s), is_numeric=True, from_width=125),
+)
 
 
 def _groups(board: list[BoardRow]) -> list[tuple[str, list[BoardRow]]]:
@@ -148,49 +172,68 @@ def _groups(board: list[BoardRow]) -> list[tuple[str, list[BoardRow]]]:
 
 
 def _add_group(
-    made: Table, metric_id: str, rows: list[BoardRow], *, now: datetime, calm_shown: int
+    made: Table,
+    metric_id: str,
+    rows: list[BoardRow],
+    *,
+    columns: list[_Column],
+    now: datetime,
+    calm_shown: int,
 ) -> None:
     calm = [row for row in rows if row.status == "on_target" and not row.is_whole]
     hidden = calm[calm_shown:] if len(calm) > calm_shown + 1 else []
-    for n, row in enumerate(row for row in rows if row not in hidden):
-        made.add_row(metric_id if n == 0 else "", *_cells(row, now))
+    made.add_row(metric_id, style="bold")
+    for row in rows:
+        if row not in hidden:
+            made.add_row(*(column.cell(row, now) for column in columns))
     if hidden:
-        made.add_row("", f"{len(hidden)} more", status_text("on_target"))
-    made.add_section()
+        made.add_row(f"  {len(hidden)} more", status_text("on_target"))
 
 
-def _cells(row: BoardRow, now: datetime) -> list[Any]:
-    compared = {"<": "<", ">": ">"} | _OPERATORS
-    return [
-        row.subject,
-        status_text(row.status),
-        quantity(row.value, row.unit),
-        f"{compared[row.target_operator]} {quantity(row.target, row.unit)}",
-        quantity(row.threshold, row.unit),
-        _since(row.since, now),
-        _window(row),
-        change(row.change, row.unit),
-        count(row.sample_count),
-        duration(row.staleness_s),
-    ]
+def _target(row: BoardRow) -> str:
+    operator = _OPERATORS.get(row.target_operator, row.target_operator)
+    return f"{operator} {row.target:,.6g}"
+
+
+def _threshold(row: BoardRow) -> str:
+    """Say the threshold as a breach reads: strictly beyond it."""
+    beyond = ">" if row.target_operator in {"<", "<="} else "<"
+    return f"{beyond} {row.threshold:,.6g}"
+
+
+def _change(row: BoardRow) -> str:
+    return NOTHING if row.change is None else f"{row.change:+,.2f}"
 
 
 def _since(since: datetime | None, now: datetime) -> str:
+    """Say since when: the time for the last day, the date for what began at midnight."""
     if since is None:
         return NOTHING
-    return f"{since:%H:%M}" if since.date() == now.date() else f"{since:%Y-%m-%d %H:%M}"
+    if (now - since).days < 1:
+        return f"{since:%H:%M}, {duration(now - since)}"
+    return f"{since:%Y-%m-%d}" + ("" if since.hour == since.minute == 0 else f" {since:%H:%M}")
 
 
 def _window(row: BoardRow) -> str:
-    """Say the judged window shortly: a month by name, days by date, minutes by time."""
+    """Say the judged window shortly: minutes by their end, days and months by name."""
     start, end = row.window_start_at, row.window_end_at
     if start is None or end is None:
         return NOTHING
-    if row.grain in {"5 minutes", "hour", "event"}:
-        return f"{start:%m-%d %H:%M}–{end:%H:%M}"
-    if row.grain == "day":
-        return f"{start:%Y-%m-%d}"
-    return f"{start:%Y-%m-%d} + {(end - start).days} d"
+    last = end - timedelta(microseconds=1)
+    named = {
+        "day": f"{last:%Y-%m-%d}",
+        "week": f"week to {last:%m-%d}",
+        "month": _months(start, last),
+        "quarter": f"Q{(last.month + 2) // 3} {last.year}",
+        "30 days": f"30 days to {last:%m-%d}",
+        "event": f"event {start:%m-%d %H:%M}",
+    }
+    return named.get(row.grain, f"{row.grain} to {end:%m-%d %H:%M}")
+
+
+def _months(start: datetime, last: datetime) -> str:
+    """Say one month, or the span of a trailing window: `Aug–Oct 2026`."""
+    return f"{last:%b %Y}" if start.month == last.month else f"{start:%b}–{last:%b %Y}"
 
 
 def _summary(board: list[BoardRow]) -> str:

@@ -39,7 +39,7 @@ def revenue(orders: pl.DataFrame, timeline: Timeline) -> Expected:
         float(_between(orders, "occurred_at", part)["amount"].sum()) for part in (recent, before)
     )
     value = 100 * (now / then - 1)
-    return _closed("revenue", "month", timeline.closed_month(), value, parts=(now, then))
+    return _closed("revenue", "month", recent, value, parts=(now, then))
 
 
 def retention(orders: pl.DataFrame, timeline: Timeline) -> Expected:

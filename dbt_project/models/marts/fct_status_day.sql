@@ -3,6 +3,13 @@
 with windows as (
     select
         *,
+        -- a status begins with the step that brought it, not with the start of a rolling window
+        case grain
+            when '5 minutes' then window_end_at - interval '5 minutes'
+            when '30 days' then window_end_at - interval '1 day'
+            when 'month' then date_trunc('month', window_end_at - interval '1 microsecond')
+            else window_start_at
+        end as begins_at,
         coalesce(status != lag(status) over (
             partition by metric_id, subject, grain, date order by window_end_at
         ), true) as is_change
@@ -19,7 +26,7 @@ final as (
         arg_min(status, window_end_at) as first_status,
         arg_max(status, window_end_at) as last_status,
         -- start of the run that the day ends with
-        max(window_start_at) filter (is_change) as last_run_start_at,
+        max(begins_at) filter (is_change) as last_run_start_at,
         (count(*) filter (is_change)) = 1 as is_steady,
         arg_max(window_start_at, window_end_at) as window_start_at,
         max(window_end_at) as window_end_at,
