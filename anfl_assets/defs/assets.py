@@ -12,13 +12,12 @@ from anfl_assets.catalog.loader import load_catalog
 from anfl_assets.catalog.sections import Source
 from anfl_assets.defs.failures import explained
 from anfl_assets.defs.freshness import source_freshness
-from anfl_assets.defs.progress import PROBLEMS_KEY
+from anfl_assets.defs.progress import FAULTY_KEY, PROBLEMS_KEY
 from anfl_assets.defs.resources import WorkspaceResource
 from anfl_assets.flow.land import LandProgress, LandReport, land
 
 GROUP = "collect"
 READ_CHECK = "every_file_could_be_used"
-_TROUBLED = ("faulty", "unavailable")
 
 
 def source_key(source: str) -> dg.AssetKey:
@@ -45,7 +44,7 @@ def _source_asset(source: Source) -> dg.AssetsDefinition:
     )
     def collected(
         context: dg.AssetExecutionContext, workspace: WorkspaceResource
-    ) -> dg.MaterializeResult[None]:
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it; only the bare name
         def say(progress: LandProgress) -> None:
             context.log.info(
                 "%s: %s of %s files, %s rows",
@@ -71,7 +70,8 @@ def _source_asset(source: Source) -> dg.AssetsDefinition:
 def landed_result(reports: Sequence[LandReport]) -> dg.MaterializeResult[None]:
     """Add up what landed; files that could not be used are a warning on the source."""
     problems = [f"{report.feed}: {report.message}" for report in reports if report.message]
-    is_troubled = any(report.status in _TROUBLED or report.rejected for report in reports)
+    faulty = [report for report in reports if report.status == "faulty" or report.rejected]
+    waiting = [report for report in reports if report.status == "unavailable"]
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": sum(report.accepted for report in reports),
@@ -80,11 +80,12 @@ def landed_result(reports: Sequence[LandReport]) -> dg.MaterializeResult[None]:
             "quarantined": sum(report.quarantined for report in reports),
             "duplicates": sum(report.duplicates for report in reports),
             "superseded": sum(report.superseded for report in reports),
+            FAULTY_KEY: len(faulty),
             PROBLEMS_KEY: "\n".join(problems),
         },
         check_results=[
             dg.AssetCheckResult(
-                passed=not is_troubled,
+                passed=not faulty and not waiting,
                 check_name=READ_CHECK,
                 severity=dg.AssetCheckSeverity.WARN,
                 description="\n".join(problems) or None,

@@ -83,5 +83,14 @@ def entity_verdict(
                 ]
             ),
         },
-        description=None if results else "nothing has landed yet",
+        description=_told(results, broken),
     )
+
+
+def _told(results: Sequence[Mapping[str, Any]], broken: Sequence[Mapping[str, Any]]) -> str:
+    if not results:
+        return "nothing has landed yet"
+    if not broken:
+        return f"{len(results)} expectations hold"
+    rules = ", ".join(f"{result['rule']} ({result['unexpected_count']:,})" for result in broken)
+    return f"{len(broken)} of {len(results)} expectations broken: {rules}"

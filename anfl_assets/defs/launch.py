@@ -36,12 +36,18 @@ class StepFailure:
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """How a run ended; `reaped` are runs of before that a crash had left open."""
+    """How a run ended.
+
+    `problems` are files that could not be used, `faulty_feeds` those of them a person must mend;
+    `metadata` is what each asset said of itself; `reaped` are runs of before that a crash had
+    left open.
+    """
 
     run_id: str
     is_success: bool
     failures: tuple[StepFailure, ...]
     problems: tuple[str, ...]
+    faulty_feeds: int
     metadata: dict[str, dict[str, object]]
     reaped: tuple[str, ...]
 
@@ -87,6 +93,7 @@ def execute(
             is_success=result.success,
             failures=tuple(_failures(result)),
             problems=listener.problems,
+            faulty_feeds=listener.faulty_feeds,
             metadata=listener.metadata,
             reaped=tuple(reaped),
         )
@@ -98,7 +105,11 @@ def _run_config(request: Request) -> dict[str, object]:
         "feeds": str(request.feeds) if request.feeds else "",
         "as_of": request.as_of.isoformat() if request.as_of else "",
     }
-    return {"resources": {"workspace": {"config": config}}}
+    return {
+        "resources": {"workspace": {"config": config}},
+        # The terminal has its own progress; the log of every event is on the pages.
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> Iterator[StepFailure]:

@@ -1,20 +1,23 @@
 """What a run is doing, step by step, for whoever watches it.
 
-Dagster tells every event of a run as it is stored; the few a person wants are passed on.
+Dagster tells every event of a run as it is stored; the few a person wants are passed on, in words.
 """
 
 import threading
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 
 PROBLEMS_KEY = "problems"
+FAULTY_KEY = "faulty_feeds"
 
 
 @dataclass(frozen=True)
 class StepProgress:
-    """One thing that happened: `kind` is started, said, done, skipped or failed."""
+    """One thing that happened: `kind` is started, said, warned, done, retrying, skipped, failed."""
 
     step: str
     kind: str
@@ -36,16 +39,22 @@ class Listener:
 
     def __init__(self, on_progress: Callable[[StepProgress], None]) -> None:
         """Begin with nothing heard."""
-        self.metadata: dict[str, dict[str, object]] = {}
+        self.metadata: dict[str, dict[str, Any]] = {}
+        self._by_step: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._on_progress = on_progress
         self._started: dict[str, float] = {}
         self._lock = threading.Lock()  # dbt's threads log too
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What the sources said cannot be read, each once."""
+        """What the sources said cannot be read."""
         said = (str(values.get(PROBLEMS_KEY) or "") for values in self.metadata.values())
         return tuple(line for text in said for line in text.splitlines() if line)
+
+    @property
+    def faulty_feeds(self) -> int:
+        """How many feeds a person must mend."""
+        return sum(int(values.get(FAULTY_KEY) or 0) for values in self.metadata.values())
 
     def __call__(self, entry: dg.EventLogEntry) -> None:
         """Take one event of the run's log."""
@@ -54,7 +63,9 @@ class Listener:
             if event is None:
                 self._tell(entry.step_key, "said", text=entry.user_message)
             elif event.event_type is dg.DagsterEventType.ASSET_MATERIALIZATION:
-                self._remember(event.step_materialization_data.materialization)
+                self._remember(event.step_key or "", event.step_materialization_data)
+            elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+                self._warn(event.step_key, event.asset_check_evaluation_data)
             elif event.event_type in _KINDS:
                 self._step(entry, event)
 
@@ -65,15 +76,41 @@ class Listener:
             self._started[step] = entry.timestamp
         began = self._started.get(step)
         seconds = None if began is None else entry.timestamp - began
-        self._tell(step, kind, seconds=seconds)
+        text = summary(self._by_step[step]) if kind == "done" else ""
+        self._tell(step, kind, text=text, seconds=seconds)
 
-    def _remember(self, materialization: dg.AssetMaterialization) -> None:
-        self.metadata[materialization.asset_key.to_user_string()] = {
-            key: value.value for key, value in materialization.metadata.items()
-        }
+    def _remember(self, step: str, data: Any) -> None:  # noqa: ANN401 - no public name
+        told = {key: value.value for key, value in data.materialization.metadata.items()}
+        self.metadata[data.materialization.asset_key.to_user_string()] = told
+        self._by_step[step].append(told)
+
+    def _warn(self, step: str | None, check: Any) -> None:  # noqa: ANN401 - no public name
+        if not check.passed:
+            self._tell(step, "warned", text=f"{check.check_name}: {check.description or 'no'}")
 
     def _tell(
         self, step: str | None, kind: str, *, text: str = "", seconds: float | None = None
     ) -> None:
         if step:
             self._on_progress(StepProgress(step, kind, text, seconds))
+
+
+def summary(told: list[dict[str, Any]]) -> str:
+    """Sum up in words what the assets of one step said of themselves."""
+    landed = [values for values in told if "received" in values]
+    if landed:
+        return _landed(landed[0])
+    published = [values for values in told if "delta_version" in values]
+    if not told:
+        return "nothing changed"
+    rows = sum(int(values["dagster/row_count"]) for values in published)
+    return f"{len(published)} tables published, {rows:,} rows"
+
+
+def _landed(values: Mapping[str, Any]) -> str:
+    if not values["files"]:
+        return "nothing new"
+    counted = [f"{values['files']:,} files", f"{values['received']:,} rows"]
+    others = ("quarantined", "duplicates", "superseded")
+    counted += [f"{values[name]:,} {name}" for name in others if values[name]]
+    return ", ".join(counted)

@@ -1,0 +1,116 @@
+"""`anfl run`: the whole pipeline once, in this process, and then the scoreboard.
+
+The run is a Dagster run on the data folder's own instance, so `anfl up` shows it in its history.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from anfl_assets.cli.feed_files import feeds_option
+from anfl_assets.cli.options import (
+    as_of_option,
+    current_moment,
+    data_dir_option,
+    json_option,
+    print_json,
+)
+from anfl_assets.cli.render import console
+from anfl_assets.cli.step_lines import StepLines, step_label
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from anfl_assets.defs.launch import RunOutcome
+    from anfl_assets.store.workspace import Workspace
+
+_FAULTY = 2
+
+
+@click.command
+@feeds_option
+@data_dir_option
+@as_of_option
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    *,
+    feeds_path: Path | None,
+    data_dir: Path,
+    as_of: datetime | None,
+    as_json: bool,
+) -> None:
+    """Collect, build and judge once; print the scoreboard.
+
+    Without --feeds the folder's own feeds file is used, and in a folder that has none the example
+    company is made first. Exit code 1: the build failed or was held; 2: a feed must be mended.
+    """
+    from anfl_assets.store.workspace import open_workspace
+
+    started = time.monotonic()
+    now = current_moment(as_of)
+    workspace = open_workspace(data_dir)
+    lines = console(to_stderr=as_json)
+    with StepLines(lines) as progress:
+        _bind(workspace, feeds_path, as_of=as_of, progress=progress)
+        outcome = _execute(workspace, as_of, progress)
+    seconds = time.monotonic() - started
+    if as_json:
+        print_json(asdict(outcome) | {"seconds": round(seconds, 1)})
+    else:
+        _tell(outcome, lines)
+        _print_board(workspace, now, lines)
+    ctx.exit(exit_code(outcome))
+
+
+def exit_code(outcome: RunOutcome) -> int:
+    """Return 0 for a whole run, 2 where a person must mend a feed, else what the failure asks."""
+    if outcome.failures:
+        return max(failure.exit_code for failure in outcome.failures)
+    if not outcome.is_success:
+        return 1
+    return _FAULTY if outcome.faulty_feeds else 0
+
+
+def _bind(
+    workspace: Workspace, feeds: Path | None, *, as_of: datetime | None, progress: StepLines
+) -> None:
+    """Settle the folder's feeds file: the example company's where nobody named one."""
+    from anfl_assets.cli.example import example_feeds
+    from anfl_assets.flow.binding import bind_feeds, bound_feeds
+
+    bound = bound_feeds(workspace)
+    is_example = bound is None or bound.is_relative_to(workspace.example_dir)
+    if feeds is None and is_example:
+        feeds = example_feeds(workspace, as_of=as_of, now=current_moment(as_of), say=progress.say)
+    bind_feeds(workspace, feeds)
+
+
+def _execute(workspace: Workspace, as_of: datetime | None, progress: StepLines) -> RunOutcome:
+    from anfl_assets.defs.launch import Request, execute
+
+    request = Request("everything", workspace, as_of=as_of)
+    return execute(request, now=current_moment(None), on_progress=progress)
+
+
+def _tell(outcome: RunOutcome, lines: Console) -> None:
+    for run_id in outcome.reaped:
+        lines.print(f"▲ run {run_id} had been killed; closed in the history")
+    for problem in outcome.problems:
+        lines.print(f"▲ {problem}")
+    for failure in outcome.failures:
+        lines.print(f"✖ {step_label(failure.step)}: {failure.message}")
+
+
+def _print_board(workspace: Workspace, now: datetime, lines: Console) -> None:
+    from anfl_assets.cli.status import print_scoreboard
+
+    print_scoreboard(workspace, now=now, console=lines)
