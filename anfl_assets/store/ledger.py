@@ -125,12 +125,17 @@ class Ledger:
         return {row["feed"]: row["last"] for row in self.rows(query)}
 
     def quarantine_summary(self) -> list[Row]:
-        """Return feed, entity, rule, reason, row_count, last_at; most rows first."""
+        """Return feed, entity, rule, reason, row_count, last_at; most rows first.
+
+        Rows of loads that another has replaced are left out: nobody can act on them any more.
+        """
         table = QUARANTINE.c
         group = (table.feed, table.entity, table.rule, table.reason)
         count = func.count().label("row_count")
         return self.rows(
             select(*group, count, func.max(table.at).label("last_at"))
+            .join(LOADS)
+            .where(LOADS.c.status != "replaced")
             .group_by(*group)
             .order_by(count.desc(), table.feed, table.rule)
         )
@@ -143,9 +148,14 @@ class Ledger:
         reason: str | None = None,
         limit: int | None = None,
     ) -> list[Row]:
-        """Return quarantined rows, newest load first, then by line; `reason` is a part of it."""
+        """Return quarantined rows, newest load first, then by line; `reason` is a part of it.
+
+        Rows of replaced loads only where their `load_id` is asked for.
+        """
         table = QUARANTINE.c
         query = select(QUARANTINE).order_by(table.load_id.desc(), table.line, table.id)
+        if load_id is None:
+            query = query.join(LOADS).where(LOADS.c.status != "replaced")
         if feed is not None:
             query = query.where(table.feed == feed)
         if load_id is not None:

@@ -1,0 +1,117 @@
+"""Which of a feed's files are still to be landed, and which earlier loads they take the place of.
+
+Content decides, not the file's name or age: the same bytes land once per feed. A feed without a key
+cannot tell a corrected row from a further one, so there a changed file replaces its earlier self;
+and where the feed's definition has changed, every file is read again as it is understood now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from anfl_assets.collect.discover import FoundFile
+from anfl_assets.collect.feed import Feed
+from anfl_assets.collect.organisation import Organisation
+
+# How much is held in memory at once, in bytes of text; compressed files and Parquet unfold.
+BATCH_BYTES = 256 << 20
+_UNFOLDS = 8
+_PACKED = (".gz", ".zst", ".parquet")
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A file to land. `twin_of` names the load that has its content already under another path."""
+
+    found: FoundFile
+    content_sha256: str
+    replaces: tuple[int, ...] = ()
+    replaces_rejected: tuple[int, ...] = ()
+    twin_of: int | None = None
+
+
+def definition_sha256(feed: Feed, organisation: Organisation) -> str:
+    """Return a hash of everything that decides what a file's rows become."""
+    parts = (
+        feed.entity,
+        sorted(feed.columns.items()),
+        feed.format,
+        feed.delimiter,
+        feed.encoding,
+        feed.header,
+        feed.records,
+        feed.nulls,
+        feed.where,
+        feed.key,
+        organisation.currency if feed.entity == "orders" else None,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def pending(
+    files: Sequence[tuple[FoundFile, str]],
+    loads: Iterable[Mapping[str, Any]],
+    *,
+    definition: str,
+    has_key: bool,
+) -> list[Pending]:
+    """Return what is to be landed of `files` (each with its content's hash), in their order.
+
+    `loads` are the feed's loads; replaced ones are ignored.
+    """
+    current = [load for load in loads if load["status"] in ("landed", "rejected")]
+    by_path: dict[str, list[Mapping[str, Any]]] = {}
+    for load in current:
+        by_path.setdefault(load["path"], []).append(load)
+
+    def outdated(path: str, content: str) -> list[Mapping[str, Any]]:
+        return [
+            load
+            for load in by_path.get(path, ())
+            if load["definition_sha256"] != definition
+            or (load["content_sha256"] != content and not has_key)
+        ]
+
+    leaving = {
+        load["load_id"] for found, content in files for load in outdated(found.relative, content)
+    }
+    known: dict[str, int | None] = {
+        load["content_sha256"]: load["load_id"]
+        for load in current
+        if load["definition_sha256"] == definition and load["load_id"] not in leaving
+    }
+    chosen = []
+    for found, content in files:
+        old = outdated(found.relative, content)
+        if content in known and not old:
+            continue
+        chosen.append(_pending(found, content, old, known.get(content)))
+        known.setdefault(content, None)
+    return chosen
+
+
+def batches(chosen: Iterable[Pending]) -> Iterator[list[Pending]]:
+    """Yield files in groups that fit into memory together; a larger file stands alone."""
+    batch: list[Pending] = []
+    weight = 0
+    for item in chosen:
+        size = item.found.size
+        size *= _UNFOLDS if item.found.path.suffix.lower() in _PACKED else 1
+        if batch and weight + size > BATCH_BYTES:
+            yield batch
+            batch, weight = [], 0
+        batch.append(item)
+        weight += size
+    if batch:
+        yield batch
+
+
+def _pending(
+    found: FoundFile, content: str, old: list[Mapping[str, Any]], twin_of: int | None
+) -> Pending:
+    landed = [load["load_id"] for load in old if load["status"] == "landed"]
+    rejected = [load["load_id"] for load in old if load["status"] == "rejected"]
+    return Pending(found, content, tuple(landed), tuple(rejected), twin_of)
