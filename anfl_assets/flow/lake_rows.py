@@ -110,7 +110,7 @@ def commit(
     )
     found = lake.read(path, dates)
     if found is not None:
-        staying = found.filter(~is_leaving.fill_null(value=False)).select(table.landed_schema)
+        staying = found.filter(~is_leaving.fill_null(value=False)).select(*table.landed_schema)
         rows = pl.concat([staying, rows]).sort(table.event_at)
     lake.replace_dates(path, rows, dates=dates, metadata=metadata)
 
