@@ -124,8 +124,8 @@ def meta_tables(
         },
         "targets": {
             "columns": {
-                "metric_id": "varchar", "subject": "varchar", "target_value": "double",
-                "threshold_value": "double",
+                "metric_id": "varchar", "subject": "varchar", "target_operator": "varchar",
+                "target_value": "double", "threshold_value": "double",
             },
             "rows": _own_targets(catalog, feeds),
         },
@@ -148,8 +148,9 @@ def _own_targets(catalog: Catalog, feeds: Feeds) -> list[list[object]]:
         target = parse_subject_target(
             metric, own.subject, target=own.target, threshold=own.alert_threshold
         )
+        operator = target.target and (target.target.operator or metric.operator_at_equality)
         values = [each.value if each else None for each in (target.target, target.threshold)]
-        rows.append([metric.metric_id, own.subject, *values])
+        rows.append([metric.metric_id, own.subject, operator, *values])
     return rows
 
 

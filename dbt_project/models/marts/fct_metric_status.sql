@@ -7,13 +7,17 @@ with observations as (
 judged as (
     select
         observations.*,
-        catalog.target_operator,
+        coalesce(own.target_operator, subject_target.target_operator, catalog.target_operator) as target_operator,
         coalesce(own.target_value, subject_target.target_value, catalog.target_value) as target_value,
         coalesce(own.threshold_value, subject_target.threshold_value, catalog.threshold_value) as threshold_value,
         catalog.severity_breached,
         catalog.severity_off_target,
-        -- the whole is shown; alerts go to its parts
-        not (catalog.has_parts and observations.subject = 'all') as is_alertable,
+        -- the whole is shown; alerts go to its parts, where it has any
+        not (
+            catalog.has_parts
+            and observations.subject = 'all'
+            and count(*) over (partition by metric_id, observations.grain, observations.window_end_at) > 1
+        ) as is_alertable,
         grains.is_headline
     from observations
     inner join {{ ref('metric_grain_catalog') }} as grains using (metric_id, grain)
@@ -31,6 +35,7 @@ final as (
         window_end_at,
         value,
         unit,
+        target_operator,
         target_value,
         threshold_value,
         {{ judge('value', 'target_operator', 'target_value', 'threshold_value') }} as status,

@@ -32,6 +32,7 @@ final as (
         max(window_end_at) as window_end_at,
         max(struct_pack(at := window_end_at, value := value)).value as value,
         any_value(unit) as unit,
+        arg_max(target_operator, window_end_at) as target_operator,
         arg_max(target_value, window_end_at) as target_value,
         arg_max(threshold_value, window_end_at) as threshold_value,
         arg_max(sample_count, window_end_at) as sample_count,

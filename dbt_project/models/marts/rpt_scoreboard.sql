@@ -47,6 +47,7 @@ present as (
         if(is_silent, null, last_day.value) as value,
         last_day.window_start_at,
         last_day.window_end_at,
+        last_day.target_operator,
         last_day.target_value,
         last_day.threshold_value,
         if(is_silent, 0, last_day.sample_count) as sample_count
@@ -77,7 +78,7 @@ final as (
         worst.value,
         catalog.unit,
         coalesce(worst.target_value, catalog.target_value) as target_value,
-        catalog.target_operator,
+        coalesce(worst.target_operator, catalog.target_operator) as target_operator,
         coalesce(worst.threshold_value, catalog.threshold_value) as threshold_value,
         coalesce(worst.status, 'no_data') as status,
         worst.since_at,

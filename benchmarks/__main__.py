@@ -1,0 +1,8 @@
+"""Run every benchmark, the quickest first."""
+
+from __future__ import annotations
+
+from benchmarks import building, commands, landing, one_day, readers
+
+for benchmark in (commands, landing, readers, one_day, building):
+    benchmark.main()
