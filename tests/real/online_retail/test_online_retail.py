@@ -6,13 +6,17 @@ project.
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from tests.real.folder import Folder, counts
+from tests.real.folder import HERE, Folder, counts
 
 pytestmark = pytest.mark.real
 
@@ -123,3 +127,32 @@ def test_the_board_shows_the_last_closed_month(folder: Folder) -> None:
     assert (revenue.status, round(revenue.value or 0, 2)) == ("on_target", 72.85)
     assert board["retention", "all"].status == "breached"
     assert board["uptime", "all"].status == "no_data"
+
+
+@pytest.mark.slow
+def test_one_command_lands_and_judges_the_file_and_another_shows_the_board(
+    folder: Folder, tmp_path: Path
+) -> None:
+    assert folder.raw.is_dir()  # asking for the folder skips the test where the data is absent
+    ran = _anfl("run", "--feeds", "tests/real/online_retail/feeds.yaml", "--data-dir", tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    shown = _anfl("status", "--data-dir", tmp_path, "--json")
+    board = {row["metric_id"]: row for row in json.loads(shown.stdout)}
+    assert len(board) == 12
+    revenue = board["revenue"]
+    assert (round(revenue["value"], 2), revenue["unit"]) == (72.85, "%")
+    assert (revenue["status"], revenue["window_end_at"][:10]) == ("on_target", "2011-12-01")
+    assert round(board["retention"]["value"], 2) == 45.6
+    assert board["uptime"]["status"] == "no_data"
+
+
+def _anfl(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command in the project's folder, as a person would."""
+    program = "from anfl_assets.cli.main import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        cwd=HERE.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
