@@ -17,6 +17,8 @@ from anfl_assets.collect.feed import Feed
 from anfl_assets.frames import Table
 from anfl_assets.store import lake
 
+_SLICE_ROWS = 65_536
+
 
 @dataclass(frozen=True)
 class Leaving:
@@ -70,8 +72,11 @@ def dates_of_loads(path: Path, load_ids: Sequence[int]) -> dict[int, frozenset[d
     return {load_id: frozenset(dates) for load_id, dates in found.iter_rows()}
 
 
-def provenance(rows: pl.DataFrame, feed: Feed, load_ids: Sequence[int]) -> pl.DataFrame:
-    """Return the rows as the lake keeps them, sorted by event time."""
+def provenance(rows: pl.DataFrame, feed: Feed, load_ids: Sequence[int]) -> lake.Stream:
+    """Return the rows as the lake keeps them, sorted by event time.
+
+    A stream, because provenance makes narrow rows twice as wide.
+    """
     at = pl.col(feed.table.event_at)
     day = at.cast(pl.Date)
     load_id: pl.Expr = pl.lit(load_ids[0], pl.Int64)
@@ -79,18 +84,22 @@ def provenance(rows: pl.DataFrame, feed: Feed, load_ids: Sequence[int]) -> pl.Da
         load_id = pl.lit(pl.Series(load_ids, dtype=pl.Int64)).gather(pl.col("load"))
     if not rows[feed.table.event_at].is_sorted():
         rows = rows.sort(feed.table.event_at)
-    return rows.select(
-        *feed.table.schema,
-        feed=pl.lit(feed.name),
-        load_id=load_id,
-        row_key="row_key",
-        date=day,
-        month=day.dt.truncate("1mo"),
+    frames = (
+        piece.select(
+            *feed.table.schema,
+            feed=pl.lit(feed.name),
+            load_id=load_id,
+            row_key="row_key",
+            date=day,
+            month=day.dt.truncate("1mo"),
+        )
+        for piece in rows.iter_slices(_SLICE_ROWS)
     )
+    return lake.Stream(feed.table.landed_schema, frames)
 
 
 def commit(
-    path: Path, rows: pl.DataFrame, leaving: Leaving, *, table: Table, metadata: Mapping[str, str]
+    path: Path, rows: lake.Stream, leaving: Leaving, *, table: Table, metadata: Mapping[str, str]
 ) -> None:
     """Add `rows` (`provenance`) and remove what is leaving, in one commit.
 
@@ -99,20 +108,19 @@ def commit(
         LandingError: the commit failed for another reason; nothing of it is visible.
 
     """
-    feed = metadata["feed"]
     if not leaving.dates:
-        if rows.height:
-            lake.append(path, rows, metadata=metadata)
+        lake.append(path, rows, metadata=metadata)
         return
-    dates = leaving.dates | set(rows["date"].unique())
+    coming = pl.concat([pl.DataFrame(schema=rows.schema), *rows.frames])
+    dates = leaving.dates | set(coming["date"].unique())
     is_leaving = pl.col("load_id").is_in(leaving.load_ids) | (
-        (pl.col("feed") == feed) & pl.col("row_key").is_in(leaving.keys.implode())
+        (pl.col("feed") == metadata["feed"]) & pl.col("row_key").is_in(leaving.keys.implode())
     )
     found = lake.read(path, dates)
     if found is not None:
-        staying = found.filter(~is_leaving.fill_null(value=False)).select(*table.landed_schema)
-        rows = pl.concat([staying, rows]).sort(table.event_at)
-    lake.replace_dates(path, rows, dates=dates, metadata=metadata)
+        staying = found.filter(~is_leaving.fill_null(value=False)).select(coming.columns)
+        coming = pl.concat([staying, coming]).sort(table.event_at)
+    lake.replace_dates(path, coming, dates=dates, metadata=metadata)
 
 
 def event_end(table: Table) -> pl.Expr:

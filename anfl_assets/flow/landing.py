@@ -187,11 +187,16 @@ def _message(position: int, received: Received, judged: Judged) -> str:
 
 
 def _spans(feed: Feed, rows: pl.DataFrame) -> dict[int, dict[str, Any]]:
+    """Return per load the first event's start, the last one's end and all event dates."""
     table = feed.table
-    spans = rows.group_by("load").agg(
-        first_at=lake_rows.event_start(table).min(),
-        last_at=lake_rows.event_end(table).max(),
-        dates=pl.col(table.event_at).cast(pl.Date).unique(),
+    by_date = (
+        rows.lazy()
+        .group_by("load", date=pl.col(table.event_at).cast(pl.Date))
+        .agg(first_at=lake_rows.event_start(table).min(), last_at=lake_rows.event_end(table).max())
+        .collect(engine="streaming")
+    )
+    spans = by_date.group_by("load").agg(
+        pl.col("first_at").min(), pl.col("last_at").max(), dates="date"
     )
     return {row["load"]: row for row in spans.iter_rows(named=True)}
 
@@ -206,14 +211,11 @@ def _write(
         "load_ids": ",".join(map(str, load_ids)),
         "feed": feed.name,
     }
+    path = place.workspace.table_path(feed.entity)
     try:
-        lake_rows.commit(
-            place.workspace.table_path(feed.entity),
-            lake_rows.provenance(rows, feed, load_ids),
-            leaving,
-            table=feed.table,
-            metadata=metadata,
-        )
+        if rows.height or leaving.dates:
+            stream = lake_rows.provenance(rows, feed, load_ids)
+            lake_rows.commit(path, stream, leaving, table=feed.table, metadata=metadata)
     except (LandingError, WorkspaceError):
         # With the disk full the ledger may not take it back now; then the next start does.
         with suppress(WorkspaceError):

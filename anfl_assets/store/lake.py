@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,16 +19,18 @@ import polars as pl
 from anfl_assets.errors import LandingError, WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
+    from arro3.core import RecordBatchReader
     from deltalake import DeltaTable
 
 PARTITION = "month"
 _FULL = ("No space left on device", "os error 28", "os error 27", "Disk quota exceeded")
 # Small enough that a reader of one day skips most of a month's file by row-group statistics.
 _ROW_GROUP = 262_144
+_SLICE_ROWS = 65_536
 
 
 def open_table(path: Path, *, version: int | None = None) -> DeltaTable | None:
@@ -91,7 +94,15 @@ def read(
     return None if frame is None else frame.collect()
 
 
-def append(path: Path, rows: pl.DataFrame, *, metadata: Mapping[str, str]) -> int:
+@dataclass(frozen=True)
+class Stream:
+    """Rows on their way to a table, frame by frame: what is written need not be held whole."""
+
+    schema: pl.Schema
+    frames: Iterable[pl.DataFrame]
+
+
+def append(path: Path, rows: pl.DataFrame | Stream, *, metadata: Mapping[str, str]) -> int:
     """Add rows; return the commit's version. The table is made where it is missing.
 
     Raises:
@@ -160,7 +171,7 @@ def vacuum(path: Path, *, retention_h: int) -> int:
 
 
 def _commit(
-    path: Path, rows: pl.DataFrame, how: dict[str, Any], metadata: Mapping[str, str]
+    path: Path, rows: pl.DataFrame | Stream, how: dict[str, Any], metadata: Mapping[str, str]
 ) -> int:
     from deltalake import DeltaTable, WriterProperties, write_deltalake
 
@@ -168,8 +179,8 @@ def _commit(
         path.mkdir(parents=True, exist_ok=True)
         write_deltalake(
             path,
-            rows,
-            partition_by=[PARTITION] if PARTITION in rows.columns else None,
+            _reader(rows),
+            partition_by=[PARTITION] if PARTITION in rows.schema else None,
             writer_properties=WriterProperties(
                 compression="ZSTD", compression_level=1, max_row_group_size=_ROW_GROUP
             ),
@@ -179,6 +190,19 @@ def _commit(
         table = DeltaTable(path)
         _sync(path, table.version())
     return table.version()
+
+
+def _reader(rows: pl.DataFrame | Stream) -> RecordBatchReader:
+    """Hand rows over in slices: given a frame whole, delta-rs copies it several times."""
+    from arro3.core import RecordBatchReader, Table
+
+    if isinstance(rows, pl.DataFrame):
+        rows = Stream(rows.schema, rows.iter_slices(_SLICE_ROWS))
+    frames = rows.frames
+    return RecordBatchReader.from_batches(
+        Table.from_arrow(pl.DataFrame(schema=rows.schema)).schema,
+        (batch for frame in frames for batch in Table.from_arrow(frame).to_batches()),
+    )
 
 
 def _properties(metadata: Mapping[str, str]) -> Any:  # noqa: ANN401 - deltalake's own type
