@@ -46,12 +46,20 @@ class Published:
         if model not in self.build.tables:
             known = ", ".join(sorted(self.build.tables))
             raise WorkspaceError(f"build {self.build.build_id}: no table {model!r}; it has {known}")
-        found = (
-            lake.files(self.workspace.mart_path(model), dates, version=self.build.tables[model])
-            or lake.files(self.workspace.mart_path(model), version=self.build.tables[model])[:1]
-        )
+        path, version = self.workspace.mart_path(model), self.build.tables[model]
+        found = lake.files(path, dates, version=version) or lake.files(path, version=version)[:1]
+        if not found:
+            return self._empty(model)
         listed = ", ".join("'" + name.replace("'", "''") + "'" for name in found)
         return f"read_parquet([{listed}], hive_partitioning = false)"
+
+    def _empty(self, model: str) -> str:
+        """Say a table without rows: it has a schema but no file."""
+        rows = lake.read(self.workspace.mart_path(model), version=self.build.tables[model])
+        if rows is None:
+            raise WorkspaceError(f"build {self.build.build_id}: the table {model!r} is gone")
+        self.connection.register(f"empty_{model}", rows.to_arrow())
+        return f"empty_{model}"
 
 
 @contextmanager
