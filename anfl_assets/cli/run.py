@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from anfl_assets.cli.feed_files import feeds_option
+from anfl_assets.cli.folder import settle_feeds
 from anfl_assets.cli.options import (
     as_of_option,
     current_moment,
@@ -60,7 +61,7 @@ def command(
     workspace = open_workspace(data_dir)
     lines = console(to_stderr=as_json)
     with StepLines(lines) as progress:
-        _bind(workspace, feeds_path, as_of=as_of, progress=progress)
+        settle_feeds(workspace, feeds_path, as_of=as_of, now=now, say=progress.say)
         outcome = _execute(workspace, as_of, progress)
     seconds = time.monotonic() - started
     if as_json:
@@ -78,20 +79,6 @@ def exit_code(outcome: RunOutcome) -> int:
     if not outcome.is_success:
         return 1
     return _FAULTY if outcome.faulty_feeds else 0
-
-
-def _bind(
-    workspace: Workspace, feeds: Path | None, *, as_of: datetime | None, progress: StepLines
-) -> None:
-    """Settle the folder's feeds file: the example company's where nobody named one."""
-    from anfl_assets.cli.example import example_feeds
-    from anfl_assets.flow.binding import bind_feeds, bound_feeds
-
-    bound = bound_feeds(workspace)
-    is_example = bound is None or bound.is_relative_to(workspace.example_dir)
-    if feeds is None and is_example:
-        feeds = example_feeds(workspace, as_of=as_of, now=current_moment(as_of), say=progress.say)
-    bind_feeds(workspace, feeds)
 
 
 def _execute(workspace: Workspace, as_of: datetime | None, progress: StepLines) -> RunOutcome:

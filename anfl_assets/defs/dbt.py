@@ -68,7 +68,9 @@ def node_results(
     """Turn a build's report into materializations and check results by key, as they ran."""
     from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
-    for node in report.nodes:
+    # A project edited while this process runs has nodes the assets were not made of: built and
+    # published like any other, but without an asset until the code is loaded again.
+    for node in (node for node in report.nodes if node.unique_id in manifest["nodes"]):
         if node.resource_type == "test":
             key = get_asset_check_key_for_test(manifest, translator, node.unique_id, None)
             if key is not None and node.status != "skipped":

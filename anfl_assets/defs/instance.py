@@ -19,6 +19,11 @@ telemetry:
 nux:
   enabled: false
 
+# Our steps log events and print nothing; capturing output would start two processes a step.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+
 # One data folder has one writer, so one run at a time.
 concurrency:
   runs:

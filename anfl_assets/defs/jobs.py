@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 COLLECT = "collect"
 BUILD_KPIS = "build_kpis"
 EVERYTHING = "everything"
+# Every event of a run is in the instance's store; a copy on standard error only buries the
+# terminal and fills the log of `anfl up`.
+QUIET: dict[str, object] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def sources() -> dg.AssetSelection:

@@ -16,6 +16,7 @@ import dagster as dg
 from anfl_assets.defs.assemble import assemble
 from anfl_assets.defs.failures import EXIT_CODE_KEY
 from anfl_assets.defs.instance import open_instance
+from anfl_assets.defs.jobs import QUIET
 from anfl_assets.defs.progress import Listener, StepProgress
 from anfl_assets.defs.reap import reap
 from anfl_assets.store.workspace import Workspace
@@ -99,17 +100,19 @@ def execute(
         )
 
 
+def close_left_behind(workspace: Workspace, *, now: datetime) -> list[str]:
+    """Close the runs a crash left unfinished in the folder's history; return their run ids."""
+    with open_instance(workspace) as instance:
+        return reap(instance, now=now)
+
+
 def _run_config(request: Request) -> dict[str, object]:
     config = {
         "data_dir": str(request.workspace.root),
         "feeds": str(request.feeds) if request.feeds else "",
         "as_of": request.as_of.isoformat() if request.as_of else "",
     }
-    return {
-        "resources": {"workspace": {"config": config}},
-        # The terminal has its own progress; the log of every event is on the pages.
-        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-    }
+    return {"resources": {"workspace": {"config": config}}, **QUIET}
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> Iterator[StepFailure]:

@@ -13,7 +13,7 @@ from anfl_assets.catalog.duration import Cadence
 from anfl_assets.catalog.loader import load_catalog
 from anfl_assets.catalog.model import Catalog
 from anfl_assets.defs.assets import source_key
-from anfl_assets.defs.jobs import kpis
+from anfl_assets.defs.jobs import QUIET, kpis
 
 _HOUR_S = 3_600
 _UNFINISHED = [
@@ -97,6 +97,6 @@ def _schedule(tick: Tick) -> dg.ScheduleDefinition:
         waiting = dg.RunsFilter(job_name=job.name, statuses=_UNFINISHED)
         if context.instance.get_runs_count(waiting):
             return dg.SkipReason("the run before has not ended; the next one catches up")
-        return dg.RunRequest(run_key=None)
+        return dg.RunRequest(run_key=None, run_config=QUIET)
 
     return schedule
