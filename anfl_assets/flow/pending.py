@@ -68,9 +68,12 @@ def pending(
         by_path.setdefault(load["path"], []).append(load)
 
     def outdated(path: str, content: str) -> list[Mapping[str, Any]]:
+        here = by_path.get(path, [])
+        if any(_is(load, content, definition) for load in here):
+            return []
         return [
             load
-            for load in by_path.get(path, ())
+            for load in here
             if load["definition_sha256"] != definition
             or (load["content_sha256"] != content and not has_key)
         ]
@@ -91,6 +94,10 @@ def pending(
         chosen.append(_pending(found, content, old, known.get(content)))
         known.setdefault(content, None)
     return chosen
+
+
+def _is(load: Mapping[str, Any], content: str, definition: str) -> bool:
+    return bool(load["content_sha256"] == content and load["definition_sha256"] == definition)
 
 
 def batches(chosen: Iterable[Pending]) -> Iterator[list[Pending]]:
