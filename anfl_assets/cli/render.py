@@ -101,6 +101,13 @@ def count(value: int | None) -> str:
     return NOTHING if value is None else f"{value:,}"
 
 
+def printable(text: str) -> str:
+    """Replace control characters: what came in a file must not command the terminal."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
+
+
 def duration(span: timedelta | float | None) -> str:
     """Write a time span in its two largest units: `3 d 4 h`, `12 min 5 s`, `0.4 s`.
 

@@ -1,0 +1,64 @@
+"""`anfl loads`: every file that landed, and what became of each of its rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from anfl_assets.cli.options import data_dir_option, existing_workspace, json_option, print_json
+from anfl_assets.cli.render import NOTHING, console, count, printable, table
+from anfl_assets.frames import SOURCES
+
+if TYPE_CHECKING:
+    from anfl_assets.store.ledger import Row
+
+_COUNTS = ("received", "accepted", "quarantined", "duplicates", "superseded")
+_HEADINGS = ("load", "feed", "entity", "file", "status", *_COUNTS, "when", "remark")
+
+
+@click.command(name="loads")
+@data_dir_option
+@click.option("--source", type=click.Choice(SOURCES), help="Only loads of this source.")
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1),
+    help="How many, the newest first.",
+)
+@json_option
+def command(data_dir: Path, source: str | None, limit: int, *, as_json: bool) -> None:
+    """Show every file that landed: received = accepted + quarantined + duplicates.
+
+    Superseded counts earlier rows that a load's rows took the place of.
+    """
+    from anfl_assets.store.ledger import open_ledger
+
+    with open_ledger(existing_workspace(data_dir)) as ledger:
+        loads = ledger.loads(source=source, limit=limit)
+    if as_json:
+        print_json(loads)
+    elif not loads:
+        where = f" from {source}" if source else ""
+        click.echo(f"nothing has landed{where} yet; `anfl run --data-dir {data_dir}` lands files")
+    else:
+        _show(loads)
+
+
+def _show(loads: list[Row]) -> None:
+    shown = table(*_HEADINGS, numeric=("load", *_COUNTS))
+    for load in loads:
+        landed_at = load["landed_at"] or load["started_at"]
+        shown.add_row(
+            str(load["load_id"]),
+            load["feed"],
+            load["entity"],
+            printable(load["path"]),
+            load["status"],
+            *(count(load[name]) for name in _COUNTS),
+            f"{landed_at:%Y-%m-%d %H:%M}",
+            load["message"] or NOTHING,
+        )
+    console().print(shown)
