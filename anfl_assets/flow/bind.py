@@ -85,7 +85,11 @@ def apply(connection: Any, content: Mapping[str, Any]) -> None:  # noqa: ANN401 
 
 
 def meta_tables(
-    catalog: Catalog, feeds: Feeds, watermarks: Sequence[Watermark]
+    catalog: Catalog,
+    feeds: Feeds,
+    watermarks: Sequence[Watermark],
+    *,
+    usage_kinds: Iterable[str] = (),
 ) -> dict[str, dict[str, Any]]:
     """Describe what the data folder says of itself: organisation, feeds, how far they delivered."""
     organisation = feeds.organisation
@@ -128,6 +132,9 @@ def meta_tables(
                 "target_value": "double", "threshold_value": "double",
             },
             "rows": _own_targets(catalog, feeds),
+        },
+        "usage_kinds": {
+            "columns": {"kind": "varchar"}, "rows": [[kind] for kind in sorted(usage_kinds)]
         },
     }  # fmt: skip
 

@@ -1,8 +1,9 @@
 """What a build starts from, and which days have changed since the last published one.
 
-A day has changed when a load touched it, or when a feed's watermark moved over it: windows that
-were open are closed now. A different definition (models, catalog, organisation, a feed's carry) or
-a history that now begins earlier changes everything.
+A day has changed when a load touched it, or when a watermark moved over it, of one feed or of all
+feeds of an entity: windows that were open are closed now, or the reverse. A different definition
+(models, catalog, organisation, a feed's carry), a kind of usage not seen before or a history that
+now begins earlier changes everything.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from anfl_assets.catalog import load_catalog
 from anfl_assets.catalog.reach import quarter_end
 from anfl_assets.collect.feed import Feeds
@@ -22,8 +25,10 @@ from anfl_assets.flow.bind import meta_tables
 from anfl_assets.flow.manifest import load_manifest
 from anfl_assets.flow.plan import Model, Plan, full_plan, incremental_plan
 from anfl_assets.flow.watermarks import Watermark, watermarks
+from anfl_assets.store import lake
 from anfl_assets.store.builds import PublishedBuild, last_published
 from anfl_assets.store.ledger import Ledger
+from anfl_assets.store.workspace import Workspace
 
 _DAY = timedelta(days=1)
 
@@ -47,7 +52,9 @@ class Inputs:
         }
 
 
-def read_inputs(ledger: Ledger, feeds: Feeds, project_dir: Path) -> Inputs:
+def read_inputs(
+    workspace: Workspace, ledger: Ledger, feeds: Feeds, *, project_dir: Path
+) -> Inputs:
     """Read the project, the folder's watermarks and the last published build.
 
     Raises:
@@ -55,7 +62,8 @@ def read_inputs(ledger: Ledger, feeds: Feeds, project_dir: Path) -> Inputs:
     """
     manifest = load_manifest(project_dir)
     found = watermarks(ledger, feeds)
-    meta = meta_tables(load_catalog(), feeds, found)
+    kinds = _usage_kinds(workspace)
+    meta = meta_tables(load_catalog(), feeds, found, usage_kinds=kinds)
     return Inputs(
         models=tuple(manifest.models()),
         watermarks=tuple(found),
@@ -74,11 +82,12 @@ def changed_days(ledger: Ledger, inputs: Inputs) -> dict[str, set[date]] | None:
     changed = {
         entity: set(days) for entity, days in ledger.dates_since(previous.consumed_load_id).items()
     }
-    for each in inputs.watermarks:
-        before = previous.watermarks.get(f"{each.feed}/{each.entity}")
-        if before is not None and before != each.watermark_at.isoformat():
-            days = _between(datetime.fromisoformat(before), each.watermark_at)
-            changed.setdefault(each.entity, set()).update(days)
+    before = _instants(previous.watermarks)
+    after = _instants(inputs.watermark_texts)
+    for name in before.keys() & after.keys():
+        entity = name.rpartition("/")[2]
+        if before[name] != after[name]:
+            changed.setdefault(entity, set()).update(_between(before[name], after[name]))
     return changed
 
 
@@ -86,8 +95,27 @@ def plan_of(inputs: Inputs, changed: Mapping[str, set[date]] | None) -> Plan:
     """Plan the build of `changed` days; None plans everything."""
     if changed is None:
         return full_plan(inputs.models)
-    last = max(each.watermark_at.date() for each in inputs.watermarks)
+    # A watermark may also fall, when a file is replaced by a shorter one: what it had closed goes.
+    before = inputs.previous.watermarks if inputs.previous else {}
+    texts = [*before.values(), *inputs.watermark_texts.values()]
+    last = max(datetime.fromisoformat(text).date() for text in texts)
     return incremental_plan(inputs.models, changed, until=quarter_end(last))
+
+
+def _instants(watermarks: Mapping[str, str]) -> dict[str, datetime]:
+    """Read `feed/entity` watermarks and add the furthest of each entity as `/entity`."""
+    found = {name: datetime.fromisoformat(text) for name, text in watermarks.items()}
+    for name, at in list(found.items()):
+        whole = "/" + name.rpartition("/")[2]
+        found[whole] = max(found.get(whole, at), at)
+    return found
+
+
+def _usage_kinds(workspace: Workspace) -> list[str]:
+    rows = lake.scan(workspace.table_path("usage_windows"))
+    if rows is None:
+        return []
+    return sorted(rows.select(pl.col("kind").unique()).collect()["kind"])
 
 
 def _between(before: datetime, after: datetime) -> set[date]:

@@ -3,7 +3,12 @@ Mergeable latency histograms: bucket b holds (1.02^(b-1), 1.02^b] ms, values of 
 bucket of their own. Relative error of a percentile is at most 0.99 % (DDSketch, Masson et al. 2019).
 -#}
 {% macro latency_bucket(latency_ms) -%}
-    (case when {{ latency_ms }} <= 0 then -32768 else ceil(ln({{ latency_ms }}) / ln(1.02)) end)::smallint
+    (
+        case
+            when {{ latency_ms }} <= 0 then -32768
+            else greatest(-32767, least(32767, ceil(ln({{ latency_ms }}) / ln(1.02))))
+        end
+    )::smallint
 {%- endmacro %}
 
 
@@ -14,27 +19,21 @@ bucket of their own. Relative error of a percentile is at most 0.99 % (DDSketch,
 
 
 {#-
-Bucket of the nearest-rank percentile of one histogram that is not empty: the first at which the running
-count reaches the rank. A fold over the sorted lists, fifteen times faster than unnesting them and
-summing by a window; a bucket may be named twice.
+Nearest-rank percentile of a bucketed relation (columns: by…, bucket, bucket_count; a bucket may come
+twice), one row for each combination of `by`: those, latency_ms, latency_count.
 -#}
-{% macro percentile_bucket(buckets, counts, share) -%}
-    struct_extract(
-        list_reduce(
-            list_transform(
-                list_sort(list_zip({{ buckets }}::bigint[], {{ counts }})),
-                lambda part: {
-                    'bucket': part[1],
-                    'running': part[2],
-                    'wanted': ceil({{ share }} * list_sum({{ counts }}))::bigint
-                }
-            ),
-            lambda reached, part: {
-                'bucket': if(reached.running >= reached.wanted, reached.bucket, part.bucket),
-                'running': reached.running + part.running,
-                'wanted': reached.wanted
-            }
-        ),
-        'bucket'
+{% macro bucket_percentile(relation, by, share) -%}
+    select
+        {{ by | join(', ') }},
+        {{ bucket_ms('min(bucket) filter (running_count >= ceil(' ~ share ~ ' * latency_count))') }} as latency_ms,
+        max(latency_count) as latency_count
+    from (
+        select
+            {{ by | join(', ') }},
+            bucket,
+            sum(bucket_count) over (partition by {{ by | join(', ') }} order by bucket) as running_count,
+            sum(bucket_count) over (partition by {{ by | join(', ') }}) as latency_count
+        from {{ relation }}
     )
+    group by {{ by | join(', ') }}
 {%- endmacro %}

@@ -10,8 +10,10 @@ with windows as (
             when 'month' then date_trunc('month', window_end_at - interval '1 microsecond')
             else window_start_at
         end as begins_at,
+        -- events that end together are told apart by when they began
+        (window_end_at, window_start_at) as position,
         coalesce(status != lag(status) over (
-            partition by metric_id, subject, grain, date order by window_end_at
+            partition by metric_id, subject, grain, date order by window_end_at, window_start_at
         ), true) as is_change
     from {{ ref('fct_metric_status') }}
 ),
@@ -21,21 +23,22 @@ final as (
         metric_id,
         subject,
         grain,
-        any_value(is_headline) as is_headline,
-        any_value(is_alertable) as is_alertable,
-        arg_min(status, window_end_at) as first_status,
-        arg_max(status, window_end_at) as last_status,
+        bool_or(is_headline) as is_headline,
+        arg_max(is_alertable, position) as is_alertable,
+        arg_min(status, position) as first_status,
+        arg_max(status, position) as last_status,
         -- start of the run that the day ends with
         max(begins_at) filter (is_change) as last_run_start_at,
         (count(*) filter (is_change)) = 1 as is_steady,
-        arg_max(window_start_at, window_end_at) as window_start_at,
+        arg_max(window_start_at, position) as window_start_at,
         max(window_end_at) as window_end_at,
-        max(struct_pack(at := window_end_at, value := value)).value as value,
-        any_value(unit) as unit,
-        arg_max(target_operator, window_end_at) as target_operator,
-        arg_max(target_value, window_end_at) as target_value,
-        arg_max(threshold_value, window_end_at) as threshold_value,
-        arg_max(sample_count, window_end_at) as sample_count,
+        -- plain arg_max skips nulls
+        arg_max_null(value, position) as value,
+        max(unit) as unit,
+        arg_max(target_operator, position) as target_operator,
+        arg_max(target_value, position) as target_value,
+        arg_max(threshold_value, position) as threshold_value,
+        arg_max(sample_count, position) as sample_count,
         count(*)::bigint as window_count,
         count(*) filter (status = 'breached')::bigint as breached_count,
         date

@@ -36,8 +36,8 @@ judged_weeks as (
 reported_weeks as (
     select
         (date_trunc('week', date) + interval '6 days')::date as date,
-        sum(count) as adopter_count,
-        sum(of_count) as user_count,
+        sum(count::decimal(18, 3)) as adopter_count,
+        sum(of_count::decimal(18, 3)) as user_count,
         true as has_new_features
     from {{ ref('stg_usage_analytics__usage_windows') }}
     where kind = 'feature_use' and of_count > 0 and not {{ is_delivered('events') }}

@@ -5,30 +5,20 @@ with new_user_days as (
 ),
 
 span as (
-    select
-        coalesce({{ first_day_of('events') }}, {{ first_day_of('usage_windows') }}, {{ first_day_of('orders') }})
-            as first_on,
-        coalesce({{ watermark_of('events') }}, {{ watermark_of('usage_windows') }}, {{ watermark_of('orders') }})
-            as watermark_at
+    select min(first_on) as first_on, max(watermark_at) as watermark_at
+    from {{ source('meta', 'watermarks') }}
+    where entity = {{ source_of_new_users() }}
 ),
 
+-- each day counts in its own month, and in the month after as what came before; a month without a new
+-- user is zero, not missing
 months as (
-    select date_trunc('month', date)::date as month_on, sum(new_user_count) as new_user_count
-    from new_user_days
-    group by all
-),
-
-month_pairs as (
     select
-        'month' as grain,
-        this.month_on as first_day,
-        last_day(this.month_on) as date,
-        this.new_user_count,
-        before.new_user_count as before_count,
-        date_diff('day', this.month_on, last_day(this.month_on)) + 1 as days,
-        date_diff('day', before.month_on, last_day(before.month_on)) + 1 as before_days
-    from months as this
-    left join months as before on before.month_on = this.month_on - interval '1 month'
+        (date_trunc('month', date) + to_months(shift))::date as month_on,
+        sum(new_user_count) filter (shift = 0) as new_user_count,
+        sum(new_user_count) filter (shift = 1) as before_count
+    from new_user_days, unnest([0, 1]) as shifts (shift)
+    group by all
 ),
 
 rolling as (
@@ -41,9 +31,17 @@ rolling as (
 ),
 
 windows as (
-    select * from month_pairs
+    select
+        'month' as grain,
+        month_on as first_day,
+        last_day(month_on) as date,
+        new_user_count,
+        before_count,
+        day(last_day(month_on)) as days,
+        day((month_on - 1)::date) as before_days
+    from months
     union all
-    select '28 days', date - 27, date, coalesce(new_user_count, 0), before_count, 28, 28 from rolling
+    select '28 days', date - 27, date, new_user_count, before_count, 28, 28 from rolling
 ),
 
 final as (
@@ -56,13 +54,13 @@ final as (
         -- the window before must be whole as well
         if(
             before_count > 0 and first_day - before_days::integer >= span.first_on,
-            100.0 * ((new_user_count / days) / (before_count / before_days) - 1),
+            100.0 * ((coalesce(new_user_count, 0) / days) / (before_count / before_days) - 1),
             null
         )::double as value,
         '%' as unit,
-        new_user_count::double as numerator,
+        coalesce(new_user_count, 0)::double as numerator,
         before_count::double as denominator,
-        new_user_count::bigint as sample_count,
+        coalesce(new_user_count, 0)::bigint as sample_count,
         date
     from windows, span
     where {{ midnight('date + 1') }} <= span.watermark_at

@@ -1,9 +1,10 @@
 -- One row per component and closed day: how long it was known to be up and known at all. A probed state
--- holds until the next probe, at most as long as its feed says; maintenance is not counted.
+-- holds until the next probe, at most as long as its feed says (15 minutes where it says nothing);
+-- maintenance is not counted.
 with probes as (
-    select probes.*, feeds.max_carry_s
+    select probes.*, to_seconds(coalesce(feeds.max_carry_s, 900)) as max_carry
     from {{ ref('stg_system_logs__probes') }} as probes
-    inner join {{ source('meta', 'feeds') }} as feeds using (feed)
+    left join {{ source('meta', 'feeds') }} as feeds using (feed)
 ),
 
 states as (
@@ -12,12 +13,10 @@ states as (
         is_up,
         feed,
         observed_at as from_at,
+        -- of several probes at one instant the last here counts: down over up, then the longest believed
         least(
-            observed_at + to_seconds(max_carry_s),
-            coalesce(
-                lead(observed_at) over (partition by component order by observed_at asc, is_up desc),
-                observed_at + to_seconds(max_carry_s)
-            )
+            observed_at + max_carry,
+            lead(observed_at) over (partition by component order by observed_at, not is_up, max_carry, feed)
         ) as until_at
     from probes
 ),
@@ -43,26 +42,50 @@ pieces as (
     from touched
 ),
 
-under_maintenance as (
+components as (
+    -- distinct: a component is there or not, however often it was probed
+    select distinct component from probes
+),
+
+-- overlapping maintenance windows count once: each is cut to what the ones before it leave
+maintenance_edges as (
     select
-        pieces.component,
-        pieces.from_at,
-        greatest(pieces.from_at, maintenance.start_at) as overlap_from_at,
-        least(pieces.until_at, maintenance.end_at) as overlap_until_at
-    from pieces
-    inner join {{ source('meta', 'maintenance') }} as maintenance
-        on
-            pieces.component = coalesce(maintenance.component, pieces.component)
-            and pieces.from_at < maintenance.end_at
-            and pieces.until_at > maintenance.start_at
+        components.component,
+        maintenance.start_at,
+        maintenance.end_at,
+        max(maintenance.end_at) over (
+            partition by components.component
+            order by maintenance.start_at, maintenance.end_at
+            rows between unbounded preceding and 1 preceding
+        ) as before_end_at
+    from {{ source('meta', 'maintenance') }} as maintenance
+    inner join components
+        on components.component = coalesce(maintenance.component, components.component)
+),
+
+maintenance as (
+    select component, greatest(start_at, before_end_at) as start_at, end_at
+    from maintenance_edges
+    where before_end_at is null or end_at > before_end_at
 ),
 
 maintained as (
     select
-        component,
-        from_at,
-        sum(date_diff('microsecond', overlap_from_at, overlap_until_at)) as maintenance_us
-    from under_maintenance
+        pieces.component,
+        pieces.from_at,
+        sum(
+            date_diff(
+                'microsecond',
+                greatest(pieces.from_at, maintenance.start_at),
+                least(pieces.until_at, maintenance.end_at)
+            )
+        ) as maintenance_us
+    from pieces
+    inner join maintenance
+        on
+            pieces.component = maintenance.component
+            and pieces.from_at < maintenance.end_at
+            and pieces.until_at > maintenance.start_at
     group by all
 ),
 

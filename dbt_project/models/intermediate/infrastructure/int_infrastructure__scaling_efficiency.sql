@@ -47,7 +47,8 @@ day_subjects as (
 
 windows as (
     select
-        'event' as grain, service as subject, requested_at as window_start_at, seen_at as window_end_at,
+        'event' as grain, service as subject, requested_at as window_start_at,
+        greatest(seen_at, requested_at + interval '1 microsecond') as window_end_at,
         scaling_s, event_count, date, watermark_at
     from events
     union all
@@ -72,7 +73,8 @@ final as (
         event_count::bigint as sample_count,
         date
     from windows
-    where window_end_at <= watermark_at
+    -- what is known of an event is known, ready or not; a day may still bring more of them
+    where grain = 'event' or window_end_at <= watermark_at
 )
 
 select * from final

@@ -4,26 +4,32 @@ with component_days as (
     select * from {{ ref('int_infrastructure__component_days') }}
 ),
 
-subjects as (
-    select component as subject, date, up_s, known_s, state_count from component_days
-    union all
-    select 'all', date, sum(up_s), sum(known_s), sum(state_count) from component_days group by date
-),
-
-rolling as (
-    select subject, last_day::date as date, sum(up_s) as up_s, sum(known_s) as known_s, sum(state_count) as state_count
-    from subjects, unnest(generate_series(date, date + 29, interval '1 day')) as days (last_day)
+rolling_days as (
+    select
+        component,
+        last_day::date as date,
+        sum(up_s) as up_s,
+        sum(known_s) as known_s,
+        sum(state_count) as state_count
+    from component_days, unnest(generate_series(date, date + 29, interval '1 day')) as days (last_day)
     where {{ midnight('last_day::date + 1') }} <= {{ watermark_of('probes') }}
     group by all
 ),
 
--- the parts of the whole share its 30 days, so each is held to the same span
-windows as (
-    select 'day' as grain, date as first_day, date, subject, up_s, known_s, state_count, true as is_enough
-    from subjects
+parts as (
+    select 'day' as grain, date as first_day, date, component as subject, up_s, known_s, state_count, 0 as enough_s
+    from component_days
     union all
-    select '30 days', date - 29, date, subject, up_s, known_s, state_count, known_s >= 15 * 86400
-    from rolling
+    select '30 days', date - 29, date, component, up_s, known_s, state_count, 15 * 86400 from rolling_days
+),
+
+-- of the whole, half the time of all its components must be known
+windows as (
+    select * from parts
+    union all
+    select grain, first_day, date, 'all', sum(up_s), sum(known_s), sum(state_count), sum(enough_s)
+    from parts
+    group by grain, first_day, date
 ),
 
 final as (
@@ -33,7 +39,7 @@ final as (
         grain,
         {{ midnight('first_day') }} as window_start_at,
         {{ midnight('date + 1') }} as window_end_at,
-        if(is_enough and known_s > 0, 100.0 * up_s::double / known_s::double, null)::double as value,
+        if(known_s > 0 and known_s >= enough_s, 100.0 * up_s::double / known_s::double, null)::double as value,
         '%' as unit,
         up_s::double as numerator,
         known_s::double as denominator,

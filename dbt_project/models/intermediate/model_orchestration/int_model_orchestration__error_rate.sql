@@ -2,6 +2,7 @@
 -- 6 hours, until 20 are in it; where they are not, the value is null and the judge says insufficient.
 with windows as (
     select * from {{ ref('int_model_orchestration__request_windows') }}
+    inner join {{ feed_watermarks() }} using (feed)
 ),
 
 five_minutes as (
@@ -28,6 +29,11 @@ running as (
     window to_here as (partition by subject order by window_start_at)
 ),
 
+-- windows without a request hold nothing to widen to, and would tie with the window after them
+filled as (
+    select * from running where request_count > 0
+),
+
 -- the shortest run of windows ending here that holds 20 requests
 widened as (
     select
@@ -40,7 +46,7 @@ widened as (
         judged.requests_to_here - earliest.requests_before as request_count,
         judged.errors_to_here - earliest.errors_before as error_count
     from running as judged
-    asof left join running as earliest
+    asof left join filled as earliest
         on judged.subject = earliest.subject and judged.requests_to_here - 20 >= earliest.requests_before
 ),
 
@@ -73,16 +79,12 @@ hours as (
 
 days as (
     select
-        subject,
+        service as subject,
         date_trunc('day', window_start_at) as window_start_at,
         sum(request_count) as request_count,
         sum(error_count) as error_count,
         max(watermark_at) as watermark_at
-    from (
-        select * from hours
-        union all
-        select service, window_start_at, request_count, error_count, watermark_at from windows where window_s = 86400
-    )
+    from windows
     group by all
 ),
 

@@ -2,6 +2,7 @@
 -- window counts as zero; where the source is silent there is no row, so that the board says no data.
 with windows as (
     select * from {{ ref('int_model_orchestration__request_windows') }}
+    inner join {{ feed_watermarks() }} using (feed)
 ),
 
 alive as (
@@ -24,7 +25,7 @@ expected as (
     select
         service_days.service,
         days.date,
-        arg_max(service_days.feed, service_days.last_at) as feed,
+        arg_max(service_days.feed, (service_days.last_at, service_days.feed)) as feed,
         min(service_days.first_at) as first_at
     from service_days
     inner join alive_days as days
@@ -55,7 +56,7 @@ five_minutes as (
     group by all
 ),
 
-hours as (
+hour_parts as (
     select
         subject,
         date_trunc('hour', window_start_at) as window_start_at,
@@ -68,7 +69,19 @@ hours as (
     select service, window_start_at, window_s, request_count, watermark_at from windows where window_s = 3600
 ),
 
-days as (
+-- several feeds may speak of one hour or day: their requests add up, its length does not
+hours as (
+    select
+        subject,
+        window_start_at,
+        max(covered_s) as covered_s,
+        sum(request_count) as request_count,
+        max(watermark_at) as watermark_at
+    from hour_parts
+    group by all
+),
+
+day_parts as (
     select
         subject,
         date_trunc('day', window_start_at) as window_start_at,
@@ -79,6 +92,17 @@ days as (
     group by all
     union all
     select service, window_start_at, window_s, request_count, watermark_at from windows where window_s = 86400
+),
+
+days as (
+    select
+        subject,
+        window_start_at,
+        max(covered_s) as covered_s,
+        sum(request_count) as request_count,
+        max(watermark_at) as watermark_at
+    from day_parts
+    group by all
 ),
 
 parts as (
