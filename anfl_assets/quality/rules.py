@@ -97,7 +97,8 @@ def _unknown(kwargs: dict[str, Any]) -> pl.Expr:
 
 
 def _otherwise_long(kwargs: dict[str, Any]) -> pl.Expr:
-    return pl.col(kwargs["column"]).str.len_chars() != kwargs["value"]
+    length: pl.Expr = pl.col(kwargs["column"]).str.len_chars()
+    return length != pl.lit(kwargs["value"])
 
 
 def _not_above(kwargs: dict[str, Any]) -> pl.Expr:
