@@ -23,11 +23,11 @@ def settle_feeds(
         WorkspaceError: the folder belongs to another feeds file.
         UserError: there is no example company to make.
     """
-    from anfl_assets.cli.example import example_feeds
+    from anfl_assets.cli import example
     from anfl_assets.flow.binding import bind_feeds, bound_feeds
 
     bound = bound_feeds(workspace)
     is_example = bound is None or bound.is_relative_to(workspace.example_dir)
     if feeds is None and is_example:
-        feeds = example_feeds(workspace, as_of=as_of, now=now, say=say)
+        feeds = example.example_feeds(workspace, as_of=as_of, now=now, say=say)
     return bind_feeds(workspace, feeds)

@@ -104,13 +104,17 @@ def summary(told: list[dict[str, Any]]) -> str:
     if not told:
         return "nothing changed"
     rows = sum(int(values["dagster/row_count"]) for values in published)
-    return f"{len(published)} tables published, {rows:,} rows"
+    return f"{_counted(len(published), 'table')} published, {rows:,} rows"
 
 
 def _landed(values: Mapping[str, Any]) -> str:
     if not values["files"]:
         return "nothing new"
-    counted = [f"{values['files']:,} files", f"{values['received']:,} rows"]
+    counted = [_counted(values["files"], "file"), _counted(values["received"], "row")]
     others = ("quarantined", "duplicates", "superseded")
     counted += [f"{values[name]:,} {name}" for name in others if values[name]]
     return ", ".join(counted)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,132 @@
+"""`anfl up` answers on loopback, holds its folder, and leaves no process behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from anfl_assets.cli.address import free_port
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).resolve().parents[2]
+_PROGRAM = "from anfl_assets.cli.main import main; main()"
+_FEEDS = """\
+feeds:
+  orders:
+    entity: orders
+    files: "orders/*.csv"
+    columns:
+      occurred_at: {from: at, format: "%Y-%m-%d", zone: UTC}
+      customer_id: customer
+      order_id: id
+      amount: amount
+      currency: {constant: EUR}
+      kind: {constant: sale}
+"""
+_LOCATIONS = (
+    "{workspaceOrError{... on Workspace{locationEntries{name locationOrLoadError{__typename}}}}}"
+)
+
+
+def _arguments(folder: Path, port: int) -> list[str]:
+    feeds = ["--feeds", str(folder / "feeds.yaml"), "--data-dir", str(folder / "data")]
+    return [sys.executable, "-c", _PROGRAM, "up", *feeds, "--port", str(port)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "orders").mkdir()
+    (tmp_path / "orders" / "1.csv").write_text("at,customer,id,amount\n2026-01-01,c,o,1.00\n")
+    (tmp_path / "feeds.yaml").write_text(_FEEDS)
+    return tmp_path
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def up(folder: Path, environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    port = free_port("127.0.0.1", None)
+    process = subprocess.Popen(
+        _arguments(folder, port),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process, port
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=60)
+
+
+def _wait_until_told(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if line.startswith("Ctrl-C"):
+            return
+    pytest.fail(f"it ended before it was ready: {''.join(said)}")
+
+
+def _asked(port: int, path: str, body: dict[str, str] | None = None) -> dict[str, object]:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}",
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
+        content: dict[str, object] = json.load(answer)
+        return content
+
+
+def _processes_of(folder: Path) -> list[int]:
+    """Find the processes that were started for the data folder, by their environment."""
+    mark = f"ANFL_DATA_DIR={folder / 'data'}".encode()
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in path.read_bytes():
+                found.append(int(path.parent.name))
+        except OSError:
+            continue  # it ended, or is not ours
+    return found
+
+
+def test_up_serves_the_pages_refuses_a_second_one_and_ends_with_all_it_started(
+    up: tuple[subprocess.Popen[str], int], folder: Path, environment: dict[str, str]
+) -> None:
+    process, port = up
+    _wait_until_told(process)
+    assert "dagster_webserver_version" in _asked(port, "/server_info")
+    deadline = time.monotonic() + 60
+    while True:
+        answer = json.dumps(_asked(port, "/graphql", {"query": _LOCATIONS}))
+        if '"RepositoryLocation"' in answer:
+            break
+        assert time.monotonic() < deadline, answer
+        time.sleep(0.5)
+    assert len(_processes_of(folder)) >= 3
+
+    second = subprocess.run(
+        _arguments(folder, port), env=environment, capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 2
+    assert f"runs there already (process {process.pid})" in second.stderr
+
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert _processes_of(folder) == []

@@ -1,0 +1,27 @@
+"""Moments as a person writes them."""
+
+from datetime import UTC, datetime
+
+import click
+import pytest
+
+from anfl_assets.cli.options import Moment
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        pytest.param("2026-09-01", datetime(2026, 9, 1, tzinfo=UTC), id="a day"),
+        pytest.param("2026-09-01T12:00:00Z", datetime(2026, 9, 1, 12, tzinfo=UTC), id="utc"),
+        pytest.param("2026-09-01T12:00+02:00", datetime(2026, 9, 1, 10, tzinfo=UTC), id="offset"),
+    ],
+)
+def test_a_moment_is_utc_unless_it_says_otherwise(text: str, moment: datetime) -> None:
+    read = Moment().convert(text, None, None)
+    assert read == moment
+    assert read.tzinfo is UTC
+
+
+def test_what_is_no_moment_is_said_with_an_example() -> None:
+    with pytest.raises(click.BadParameter, match="such as 2026-09-01"):
+        Moment().convert("yesterday", None, None)

@@ -1,0 +1,28 @@
+"""An error of ours becomes a retry where it may pass, else a failure with its exit code."""
+
+import dagster as dg
+import pytest
+
+from anfl_assets.defs.failures import EXIT_CODE_KEY, explained
+from anfl_assets.errors import BuildError, LandingError, WorkspaceError
+
+
+def test_what_may_pass_is_tried_again() -> None:
+    with pytest.raises(dg.RetryRequested), explained():
+        raise LandingError("the lake refused the commit")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(WorkspaceError("full"), 2), (BuildError("dbt failed"), 1)]
+)
+def test_what_stays_is_a_failure_that_keeps_its_exit_code(error: Exception, code: int) -> None:
+    with pytest.raises(dg.Failure) as caught, explained():
+        raise error
+    assert caught.value.description == str(error)
+    assert caught.value.allow_retries is False
+    assert caught.value.metadata[EXIT_CODE_KEY].value == code
+
+
+def test_an_error_that_is_not_ours_is_left_alone() -> None:
+    with pytest.raises(KeyError), explained():
+        raise KeyError("odd")
