@@ -242,7 +242,8 @@ def _summary(board: list[BoardRow]) -> str:
         counts[row.status] += 1
     told = [f"{n} {status.replace('_', ' ')}" for status, n in counts.items() if n]
     metrics = len({row.metric_id for row in board})
-    return f"{metrics} metrics, {len(board)} subjects: {', '.join(told)}"
+    named = "1 metric" if metrics == 1 else f"{metrics} metrics"
+    return f"{named}, {len(board)} rows: {', '.join(told)}"
 
 
 def _notices(workspace: Workspace, now: datetime) -> list[str]:

@@ -1,5 +1,5 @@
--- Share of known time up, by day and over rolling 30 days. A rolling figure of which less than half is
--- known is null: the judge says insufficient.
+-- Share of known time up, by day and over rolling 30 days. Where less than half the time is known the
+-- value is null: the judge says insufficient.
 with component_days as (
     select * from {{ ref('int_infrastructure__component_days') }}
 ),
@@ -17,7 +17,7 @@ rolling_days as (
 ),
 
 parts as (
-    select 'day' as grain, date as first_day, date, component as subject, up_s, known_s, state_count, 0 as enough_s
+    select 'day' as grain, date as first_day, date, component as subject, up_s, known_s, state_count, 43200 as enough_s
     from component_days
     union all
     select '30 days', date - 29, date, component, up_s, known_s, state_count, 15 * 86400 from rolling_days
@@ -39,7 +39,7 @@ final as (
         grain,
         {{ midnight('first_day') }} as window_start_at,
         {{ midnight('date + 1') }} as window_end_at,
-        if(known_s > 0 and known_s >= enough_s, 100.0 * up_s::double / known_s::double, null)::double as value,
+        if(known_s >= enough_s, 100.0 * up_s::double / known_s::double, null)::double as value,
         '%' as unit,
         up_s::double as numerator,
         known_s::double as denominator,

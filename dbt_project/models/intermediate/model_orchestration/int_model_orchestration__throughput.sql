@@ -135,7 +135,8 @@ final as (
         request_count::bigint as sample_count,
         {{ last_day_of('window_start_at + length') }} as date
     from subjects
-    where window_start_at + length <= watermark_at
+    -- an hour or day needs half its windows: a rate over less is no rate of the whole
+    where window_start_at + length <= watermark_at and 2 * covered_s >= epoch(length)
 )
 
 select * from final
