@@ -65,7 +65,7 @@ def build(
     started = time.monotonic()
     build_id = f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
     with workspace.writing(), open_ledger(workspace) as ledger:
-        inputs = read_inputs(workspace, ledger, feeds, project_dir=project_dir)
+        inputs = read_inputs(workspace, ledger, feeds, now=now, project_dir=project_dir)
         changed = changed_days(ledger, inputs)
         if changed == {}:
             return BuildReport(build_id, "nothing", time.monotonic() - started)

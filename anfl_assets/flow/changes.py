@@ -53,7 +53,7 @@ class Inputs:
 
 
 def read_inputs(
-    workspace: Workspace, ledger: Ledger, feeds: Feeds, *, project_dir: Path
+    workspace: Workspace, ledger: Ledger, feeds: Feeds, *, now: datetime, project_dir: Path
 ) -> Inputs:
     """Read the project, the folder's watermarks and the last published build.
 
@@ -61,7 +61,7 @@ def read_inputs(
         BuildError: dbt cannot parse the project.
     """
     manifest = load_manifest(project_dir)
-    found = watermarks(ledger, feeds)
+    found = watermarks(ledger, feeds, now=now)
     kinds = _usage_kinds(workspace)
     meta = meta_tables(load_catalog(), feeds, found, usage_kinds=kinds)
     return Inputs(

@@ -19,6 +19,7 @@ from anfl_assets.flow.pending import Pending, batches, definition_sha256, pendin
 from anfl_assets.flow.recover import recover_staged
 from anfl_assets.store.landings import Load
 from anfl_assets.store.ledger import open_ledger
+from anfl_assets.store.tidy import tidy
 from anfl_assets.store.workspace import Workspace
 
 
@@ -94,6 +95,8 @@ def _land_feed(place: Place, feed: Feed, on_progress: Callable[[LandProgress], N
         problems += landed.faults
         received += sum(load.received for load in landed.loads)
         on_progress(LandProgress(feed.name, len(loads), len(chosen), received))
+    if loads:
+        tidy(place.workspace.table_path(feed.entity), metadata={"tidied_after": feed.name})
     return _report(feed, loads, problems, seconds=time.monotonic() - started)
 
 

@@ -16,15 +16,11 @@ import polars as pl
 from anfl_assets.errors import BuildError
 from anfl_assets.flow.plan import ALL, Days, Model, Plan
 from anfl_assets.store import lake
+from anfl_assets.store.tidy import tidy
 from anfl_assets.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-# A table is compacted when its months hold more files than this: each build adds one.
-_FILES_PER_MONTH = 8
-# Files of superseded versions stay for a week: longer than any reader reads.
-_RETENTION_H = 168
 
 
 @dataclass(frozen=True)
@@ -75,10 +71,7 @@ def _commit(
         version = lake.overwrite(path, rows, metadata=metadata)
     else:
         version = lake.replace_dates(path, rows, dates=days, metadata=metadata)
-    if _is_scattered(path):
-        lake.compact(path, metadata=metadata)
-        lake.vacuum(path, retention_h=_RETENTION_H)
-        version = lake.version(path) or version
+    version = tidy(path, metadata=metadata) or version
     return PublishedTable(rows.height, version, "published")
 
 
@@ -94,9 +87,3 @@ def _fresh(connection: DuckDBPyConnection, name: str) -> pl.DataFrame:
     if not isinstance(frame, pl.DataFrame):
         raise BuildError(f"{name}: the private database returned no table")
     return frame
-
-
-def _is_scattered(path: Path) -> bool:
-    found = lake.files(path)
-    months = {Path(name).parent for name in found}
-    return len(found) > _FILES_PER_MONTH * max(len(months), 1)

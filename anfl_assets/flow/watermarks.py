@@ -26,10 +26,11 @@ class Watermark:
     first_on: date
 
 
-def watermarks(ledger: Ledger, feeds: Feeds) -> list[Watermark]:
+def watermarks(ledger: Ledger, feeds: Feeds, *, now: datetime) -> list[Watermark]:
     """Return one watermark per feed that ever landed a row, in order of feed name.
 
-    A feed no longer in the feeds file keeps the end of its last event.
+    A feed no longer in the feeds file keeps the end of its last event. Rounding never goes past
+    `now`: a day that is still running is not complete, whatever its file says.
     """
     columns = LOADS.c
     query = (
@@ -47,15 +48,15 @@ def watermarks(ledger: Ledger, feeds: Feeds) -> list[Watermark]:
         Watermark(
             feed=row["feed"],
             entity=row["entity"],
-            watermark_at=_completed(feeds, row["feed"], row["last_at"]),
+            watermark_at=_completed(feeds, row["feed"], row["last_at"], now),
             first_on=row["first_at"].date(),
         )
         for row in ledger.rows(query)
     ]
 
 
-def _completed(feeds: Feeds, name: str, last_at: datetime) -> datetime:
+def _completed(feeds: Feeds, name: str, last_at: datetime, now: datetime) -> datetime:
     feed = feeds.by_name.get(name)
     if feed is None or feed.complete_to is None:
         return last_at
-    return feed.complete_to.ceiling(last_at)
+    return max(last_at, min(feed.complete_to.ceiling(last_at), now))
