@@ -19,7 +19,7 @@ setup: $(STAMP) ## Make .venv from requirements.lock (once; again when the lock 
 run: setup ## Run the whole pipeline on the example company and print the scoreboard
 	$(BIN)/anfl run
 
-up: setup ## Dagster's pages, schedules and sensors on loopback, until Ctrl-C
+up: setup ## Dagster's pages and schedules on loopback, until Ctrl-C
 	$(BIN)/anfl up
 
 test: setup ## Everything that must hold on each change: unit, contract, integration, real data
@@ -31,7 +31,7 @@ check: setup ## Format, lint, types, layers, SQL, spelling, catalog
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/sqlfluff lint --processes 2 dbt_project
+	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 	$(BIN)/codespell
 	$(BIN)/anfl catalog check
 
