@@ -80,9 +80,19 @@ def scoreboard(
 
 def _as_of(published: Published, as_of: datetime) -> list[Row]:
     """Run the board's own SQL over the windows that had ended at `as_of`."""
-    day = as_of.date()
     run = published.connection.execute
     run("attach ':memory:' as lake")
+    try:
+        _bind(published, as_of)
+        return published.rows(published.build.compiled["rpt_scoreboard"])
+    finally:
+        run("detach lake")
+
+
+def _bind(published: Published, as_of: datetime) -> None:
+    """Give the compiled SQL its parents by the names it knows, as they were at `as_of`."""
+    day = as_of.date()
+    run = published.connection.execute
     run("create schema lake.mart")
     run("create schema lake.catalog")
     run(f"create view lake.mart.dim_metric as select * from {published.table('dim_metric')}")
@@ -98,7 +108,6 @@ def _as_of(published: Published, as_of: datetime) -> list[Row]:
         f"select * from {days} where date < date '{day}' "
         "union all by name select * from lake.mart.today"
     )
-    return published.rows(published.build.compiled["rpt_scoreboard"])
 
 
 def _changes(published: Published, rows: list[Row]) -> dict[tuple[str, str], float]:
@@ -111,7 +120,7 @@ def _changes(published: Published, rows: list[Row]) -> dict[tuple[str, str], flo
     if not wanted:
         return {}
     run = published.connection.execute
-    run("create temp table wanted (metric_id varchar, subject varchar, grain varchar, "
+    run("create or replace temp table wanted (metric_id varchar, subject varchar, grain varchar, "
         "window_end_at timestamptz, before_at timestamptz)")  # fmt: skip
     for metric_id, subject, grain, end_at in wanted:
         run(

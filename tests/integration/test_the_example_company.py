@@ -1,0 +1,128 @@
+"""The pipeline held to the example company's own truth, which was computed without it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anfl_assets.catalog import load_catalog
+from anfl_assets.collect.feeds import load_feeds
+from anfl_assets.flow.build import build
+from anfl_assets.flow.land import LandReport, land
+from anfl_assets.report.published import Published, open_published
+from anfl_assets.report.scoreboard import scoreboard
+from anfl_assets.store.workspace import open_workspace
+from examples.company.generate import generate
+
+AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("example")
+    generate(root / "example", as_of=AS_OF)
+    return root
+
+
+@pytest.fixture(scope="module")
+def truth(folder: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((folder / "example" / "truth.json").read_text())
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def landed(folder: Path) -> dict[str, LandReport]:
+    feeds = load_feeds(folder / "example" / "feeds.yaml", {})
+    return {report.feed: report for report in land(open_workspace(folder), feeds, now=AS_OF)}
+
+
+@pytest.fixture(scope="module")
+def published(folder: Path, landed: dict[str, LandReport]) -> Iterator[Published]:
+    assert landed
+    feeds = load_feeds(folder / "example" / "feeds.yaml", {})
+    report = build(open_workspace(folder), feeds, now=AS_OF)
+    assert report.status == "published", [node.message for node in report.failures]
+    with open_published(open_workspace(folder)) as opened:
+        yield opened
+
+
+def test_every_feed_lands_exactly_what_was_planted(
+    landed: dict[str, LandReport], truth: dict[str, Any]
+) -> None:
+    counted = ("received", "accepted", "quarantined", "duplicates", "superseded")
+    found = {
+        name: {key: getattr(report, key) for key in counted} for name, report in landed.items()
+    }
+    wanted = {name: {key: feed[key] for key in counted} for name, feed in truth["feeds"].items()}
+    assert found == wanted
+
+
+def test_every_value_and_status_is_what_the_company_knows_it_to_be(
+    published: Published, truth: dict[str, Any]
+) -> None:
+    wrong = [
+        problem
+        for expected in (*truth["metrics"], *truth["past"])
+        for problem in problems(judged(published, expected), expected)
+    ]
+    assert wrong == []
+
+
+def test_the_board_shows_each_metric_with_its_expected_status_and_since(
+    published: Published, truth: dict[str, Any]
+) -> None:
+    board = {(row.metric_id, row.subject): row for row in scoreboard(published, now=AS_OF)}
+    assert {metric_id for metric_id, _ in board} == set(load_catalog().metrics)
+    for expected in truth["metrics"]:
+        row = board[expected["metric_id"], expected["subject"]]
+        if row.grain == expected["grain"]:
+            assert row.status == expected["status"], expected
+            assert row.staleness_s is not None
+            if expected["since"]:
+                assert row.since == datetime.fromisoformat(expected["since"]), expected
+
+
+def test_the_board_of_an_earlier_moment_shows_the_incident_of_that_moment(
+    published: Published, truth: dict[str, Any]
+) -> None:
+    expected = next(row for row in truth["past"] if row["metric_id"] == "error_rate")
+    at = datetime.fromisoformat(expected["window_end_at"])
+    board = {
+        (row.metric_id, row.subject): row for row in scoreboard(published, now=AS_OF, as_of=at)
+    }
+    row = board["error_rate", expected["subject"]]
+    assert (row.status, row.window_end_at) == (expected["status"], at)
+    assert row.value == pytest.approx(expected["value"])
+
+
+def judged(published: Published, expected: dict[str, Any]) -> list[dict[str, Any]]:
+    return published.rows(
+        f"select * from {published.table('fct_metric_status')} "  # noqa: S608
+        "where metric_id = ? and subject = ? and grain = ? and window_end_at = ?",
+        [expected[key] for key in ("metric_id", "subject", "grain", "window_end_at")],
+    )
+
+
+def problems(rows: list[dict[str, Any]], expected: dict[str, Any]) -> list[str]:
+    """Say in words how the judge's row differs from what was expected."""
+    name = f"{expected['metric_id']} {expected['subject']} {expected['window_end_at']}"
+    if len(rows) != 1:
+        return [f"{name}: {len(rows)} rows"]
+    row = rows[0]
+    exact = {"status": expected["status"], "sample_count": expected["sample_count"]}
+    told = [
+        f"{name}: {key}: found {row[key]}, expected {wanted}"
+        for key, wanted in exact.items()
+        if wanted is not None and row[key] != wanted
+    ]
+    if row["window_start_at"] != datetime.fromisoformat(expected["window_start_at"]):
+        told.append(f"{name}: begins {row['window_start_at']}")
+    if row["value"] != pytest.approx(expected["value"], rel=expected["relative_tolerance"]):
+        told.append(f"{name}: value: found {row['value']}, expected {expected['value']}")
+    return told
