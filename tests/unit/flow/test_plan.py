@@ -24,7 +24,7 @@ GRAPH = [STAGING, ROLLUP, METRIC, OTHER, FACT, BOARD]
 
 def test_a_changed_day_walks_down_along_each_reach() -> None:
     plan = incremental_plan(GRAPH, {"raw": {D}}, until=UNTIL)
-    assert plan.models["rollup"].computes == {D}
+    assert plan.models["rollup"].computes == frozenset({D})
     assert plan.models["fact"].computes == days(D, D + timedelta(days=2))
 
 
@@ -52,7 +52,7 @@ def test_a_whole_model_computes_all_and_sees_all_of_its_parent() -> None:
 
 def test_nothing_after_the_last_day_is_computed() -> None:
     plan = incremental_plan(GRAPH, {"raw": {UNTIL}}, until=UNTIL)
-    assert plan.models["fact"].computes == {UNTIL}
+    assert plan.models["fact"].computes == frozenset({UNTIL})
 
 
 def test_a_full_plan_computes_and_shows_everything() -> None:
