@@ -78,6 +78,44 @@ def build(
     return tuple(_node_event(found) for found in result.result.results)
 
 
+def unit_test(
+    project_dir: Path, build_dir: Path, *, on_event: Callable[[NodeEvent], None]
+) -> tuple[NodeEvent, ...]:
+    """Build every relation of what `build_dir` is bound to, then run the project's unit tests.
+
+    A unit test takes the types of its inputs from the relations, so bind it to an empty data folder.
+
+    Raises:
+        BuildError: dbt itself failed, or a relation could not be built.
+    """
+    target = project_dir / "target"
+    relations = _invoke(
+        ["build", "--exclude-resource-type", "unit_test", "test"],
+        project_dir,
+        build_dir=build_dir,
+        target_dir=target,
+    )
+    if not relations.success:
+        raise BuildError(f"dbt cannot build what the unit tests are of: {_reasons(relations)}")
+    result = _invoke(
+        ["test", "--select", "test_type:unit"],
+        project_dir,
+        build_dir=build_dir,
+        target_dir=target,
+        callback=_teller(on_event),
+    )
+    if result.result is None:
+        raise BuildError(f"dbt failed: {result.exception}")
+    return tuple(_node_event(found) for found in result.result.results)
+
+
+def _reasons(result: Any) -> str:  # noqa: ANN401 - dbt's own result type
+    if result.result is None:
+        return str(result.exception)
+    events = map(_node_event, result.result.results)
+    return "; ".join(f"{event.name}: {event.message}" for event in events if not event.is_ok)
+
+
 def _invoke(
     verb: list[str],
     project_dir: Path,
