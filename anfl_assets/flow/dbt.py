@@ -83,7 +83,7 @@ def unit_test(
 ) -> tuple[NodeEvent, ...]:
     """Build every relation of what `build_dir` is bound to, then run the project's unit tests.
 
-    A unit test takes the types of its inputs from the relations, so bind it to an empty data folder.
+    A unit test takes the types of its inputs from the relations: bind it to an empty folder.
 
     Raises:
         BuildError: dbt itself failed, or a relation could not be built.
