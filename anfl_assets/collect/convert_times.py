@@ -6,6 +6,7 @@ showed twice is a failure, never a guess. Fractions beyond the microsecond are c
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ _ISO = (
 _SAMPLE = 100
 EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 _LOCAL = pl.Datetime("us")
+# Of the offsets, only this directive reads `Z`, and it reads what the others do.
+_OFFSET = re.compile(r"%%|%:?z")
+_ANY_OFFSET = "%#z"
 # A clock may be a little ahead of ours; more is a mistake.
 TOLERANCE = timedelta(minutes=10)
 # "24-05-06" is read as the year 24; nothing this project measures is older than this.
@@ -42,6 +46,11 @@ _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 def has_offset(form: str) -> bool:
     """Whether texts of this format say their offset from UTC themselves."""
     return form in EPOCHS or any(sign in form for sign in ("%z", "%:z", "%#z", "%+", "%s"))
+
+
+def _parsing(form: str) -> str:
+    """Return the format as it is parsed: an offset may be `+01:00`, `+0100` or `Z`."""
+    return _OFFSET.sub(lambda match: match[0] if match[0] == "%%" else _ANY_OFFSET, form)
 
 
 def to_timestamps(source: pl.Series, read: Read, *, now: datetime) -> Cast:
@@ -76,7 +85,7 @@ def _read_dates(source: pl.Series, read: Read) -> Cast:
         cast = _from_epoch(source, EPOCHS[read.format])
         return Cast(cast.values.cast(pl.Date), cast.failures)
     texts = source.cast(pl.String)
-    values = texts.str.to_date(read.format or "%Y-%m-%d", strict=False)
+    values = texts.str.to_date(_parsing(read.format or "%Y-%m-%d"), strict=False)
     return cast_or_fail(source, values, "not_a_date", f"is no date{_as_said(read)}")
 
 
@@ -90,7 +99,7 @@ def _read_times(source: pl.Series, read: Read) -> Cast:
     texts = source.cast(pl.String)
     if read.format is None:
         return _from_iso(texts, read)
-    values = texts.str.to_datetime(read.format, time_unit="us", strict=False)
+    values = texts.str.to_datetime(_parsing(read.format), time_unit="us", strict=False)
     cast = cast_or_fail(source, values, "not_a_time", f"is no time{_as_said(read)}")
     if has_offset(read.format):
         return Cast(_as_utc(values), cast.failures)

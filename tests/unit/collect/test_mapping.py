@@ -55,6 +55,16 @@ def test_iso_times_with_offset_need_no_zone(
             {"zone": "UTC", "format": "%d/%m/%Y %I:%M %p"},
             datetime(2026, 7, 1, 15, 4, tzinfo=UTC),
         ),
+        (
+            "2026-09-01T10:00:00Z",
+            {"format": "%Y-%m-%dT%H:%M:%S%z"},
+            datetime(2026, 9, 1, 10, tzinfo=UTC),
+        ),
+        (
+            "2026-09-01T10:00:00+0200",
+            {"format": "%Y-%m-%dT%H:%M:%S%:z"},
+            datetime(2026, 9, 1, 8, tzinfo=UTC),
+        ),
         ("1700000000.5", {"format": "epoch_s"}, datetime(2023, 11, 14, 22, 13, 20, 500000, UTC)),
         ("1700000000123", {"format": "epoch_ms"}, datetime(2023, 11, 14, 22, 13, 20, 123000, UTC)),
         (
