@@ -59,6 +59,6 @@ def _show(loads: list[Row]) -> None:
             load["status"],
             *(count(load[name]) for name in _COUNTS),
             f"{landed_at:%Y-%m-%d %H:%M}",
-            load["message"] or NOTHING,
+            printable(load["message"] or NOTHING),
         )
     console().print(shown)

@@ -16,7 +16,7 @@ from anfl_assets.cli.options import (
     json_option,
     print_json,
 )
-from anfl_assets.cli.render import console, count, quantity, status_text, table
+from anfl_assets.cli.render import console, count, label, quantity, status_text, table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -117,7 +117,7 @@ def _tell(
         present = [value for value in values if value is not None]
         last = observations[-1]
         made.add_row(
-            subject,
+            label(subject),
             sparkline(values),
             quantity(min(present, default=None), unit),
             quantity(max(present, default=None), unit),

@@ -24,8 +24,15 @@ def command() -> None:
 
 @command.command(name="list")
 @data_dir_option
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1),
+    help="How many reasons, the commonest first; --json has them all.",
+)
 @json_option
-def list_reasons(data_dir: Path, *, as_json: bool) -> None:
+def list_reasons(data_dir: Path, *, limit: int, as_json: bool) -> None:
     """Count quarantined rows by feed, rule and reason."""
     from anfl_assets.store.ledger import open_ledger
 
@@ -38,10 +45,15 @@ def list_reasons(data_dir: Path, *, as_json: bool) -> None:
         click.echo(f"{_EMPTY}: every row received was accepted or a duplicate")
         return
     shown = table("feed", "entity", "rule", "reason", "rows", "last", numeric=("rows",))
-    for row in summary:
+    for row in summary[:limit]:
         told = (row["feed"], row["entity"], row["rule"], printable(row["reason"]))
         shown.add_row(*told, count(row["row_count"]), f"{row['last_at']:%Y-%m-%d %H:%M}")
     console().print(shown)
+    rest = summary[limit:]
+    if rest:
+        rows = sum(row["row_count"] for row in rest)
+        reasons = f"{count(len(rest))} more reason{'s' * (len(rest) > 1)}"
+        click.echo(f"{reasons} of {count(rows)} row{'s' * (rows > 1)}; --limit shows more")
     click.echo(
         "`anfl quarantine show --feed NAME` shows the rows; mend the file or its feed, run again"
     )

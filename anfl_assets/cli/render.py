@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NOTHING = "–"
 _PIPE_WIDTH = 160  # no terminal to ask: wide enough that no table of ours wraps
+_LABEL_LENGTH = 60
 # Units as they are written behind a number; every other unit is written as it is.
 _UNIT_TEXT = {"%": "%", "pct": "%", "score": "", "count": "", "ratio": ""}
 _SPANS = (("d", 86_400.0), ("h", 3_600.0), ("min", 60.0), ("s", 1.0))
@@ -106,6 +107,12 @@ def printable(text: str) -> str:
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
     )
+
+
+def label(text: str) -> str:
+    """Write a name that came in a file: on one line, harmless and no longer than a cell."""
+    told = printable(text)
+    return told if len(told) <= _LABEL_LENGTH else told[: _LABEL_LENGTH - 1] + "…"
 
 
 def duration(span: timedelta | float | None) -> str:

@@ -22,7 +22,7 @@ from anfl_assets.cli.options import (
     json_option,
     print_json,
 )
-from anfl_assets.cli.render import console
+from anfl_assets.cli.render import console, printable
 from anfl_assets.cli.step_lines import StepLines, step_label
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _tell(outcome: RunOutcome, lines: Console) -> None:
     for run_id in outcome.reaped:
         lines.print(f"▲ run {run_id} had been killed; closed in the history")
     for problem in outcome.problems:
-        lines.print(f"▲ {problem}")
+        lines.print(printable(f"▲ {problem}"))
     for failure in outcome.failures:
         lines.print(f"✖ {step_label(failure.step)}: {failure.message}")
 

@@ -26,6 +26,8 @@ from anfl_assets.cli.render import (
     console,
     count,
     duration,
+    label,
+    printable,
     quantity,
     status_text,
     table,
@@ -137,8 +139,9 @@ def show(
         _add_group(made, metric_id, rows, columns=columns, now=now, calm_shown=calm_shown)
     console.print(made)
     console.print(_summary(board))
-    for line in _notices(workspace, now):
-        console.print(line)
+    for notice in _notices(workspace, now):
+        for line in notice.splitlines():
+            console.print(printable(line))
 
 
 class _Column(NamedTuple):
@@ -151,7 +154,7 @@ class _Column(NamedTuple):
 
 
 _COLUMNS = (
-    _Column("metric / subject", lambda row, _: f"  {row.subject}"),
+    _Column("metric / subject", lambda row, _: f"  {label(row.subject)}"),
     _Column("status", lambda row, _: status_text(row.status)),
     _Column("value", lambda row, _: quantity(row.value, row.unit), is_numeric=True),
     _Column("target", lambda row, _: _target(row), is_numeric=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from anfl_assets.cli.render import duration
+from anfl_assets.cli.render import duration, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -73,7 +73,8 @@ class StepLines:
     def _write(self, progress: StepProgress) -> None:
         label = step_label(progress.step).ljust(_LABEL_WIDTH)
         took = "" if progress.seconds is None else f"  {duration(progress.seconds)}"
-        self._console.print(f"{_MARKS[progress.kind]} {label} {progress.text}{took}".rstrip())
+        told = printable(progress.text)
+        self._console.print(f"{_MARKS[progress.kind]} {label} {told}{took}".rstrip())
 
     def say(self, text: str) -> None:
         """Write a line of its own."""

@@ -101,6 +101,13 @@ def test_quarantine_is_counted_by_reason(filled: str) -> None:
     assert "latency_ms is negative" in run("quarantine", "list", "--data-dir", filled).output
 
 
+def test_a_long_list_of_reasons_is_cut_and_says_how_much_is_left(filled: str) -> None:
+    output = run("quarantine", "list", "--limit", "1", "--data-dir", filled).output
+    assert "bad_number" in output
+    assert "latency_ms is negative" not in output
+    assert "1 more reason of 1 row; --limit shows more" in output
+
+
 def test_quarantined_rows_show_line_and_body(filled: str) -> None:
     output = run("quarantine", "show", "--reason", "negative", "--data-dir", filled).output
     (line,) = (line for line in output.splitlines() if "gateway" in line)

@@ -67,3 +67,9 @@ def test_a_pipe_gets_no_colour_and_no_wrapped_line(capsys: pytest.CaptureFixture
     written = capsys.readouterr().out
     assert "\x1b" not in written
     assert any("inference_latency" in line and "✖ breached" in line for line in written.split("\n"))
+
+
+def test_a_name_from_a_file_stays_on_one_line_commands_nothing_and_fits_a_cell() -> None:
+    assert render.label("checkout 😀") == "checkout 😀"
+    assert render.label("line\nbreak \x1b[31mred") == "line�break �[31mred"
+    assert render.label("x" * 10_000) == "x" * 59 + "…"
