@@ -7,13 +7,16 @@ time plays no part, so a file of 2011 is judged as 2011.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from anfl_assets.collect.feed import Feeds
+from anfl_assets.collect.feed import Feed, Feeds
 from anfl_assets.store.ledger import Ledger
 from anfl_assets.store.schema import LOADS
+
+# What tells of a moment is in the period that begins with it: an order of 1 March is of March.
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -59,4 +62,10 @@ def _completed(feeds: Feeds, name: str, last_at: datetime, now: datetime) -> dat
     feed = feeds.by_name.get(name)
     if feed is None or feed.complete_to is None:
         return last_at
-    return max(last_at, min(feed.complete_to.ceiling(last_at), now))
+    within = last_at + _INSTANT if _tells_moments(feed) else last_at
+    return max(last_at, min(feed.complete_to.ceiling(within), now))
+
+
+def _tells_moments(feed: Feed) -> bool:
+    """Whether its rows have a time, not a window or a period with an end of its own."""
+    return not {"window_s", "period_end_on"} & feed.table.schema.keys()

@@ -53,3 +53,37 @@ def test_a_watermark_is_the_last_event_rounded_but_never_past_now(
     assert [(each.feed, each.entity) for each in found] == [("web", "requests")]
     assert found[0].watermark_at == datetime.fromisoformat(expected).replace(tzinfo=UTC)
     assert str(found[0].first_on) == "2026-03-01"
+
+
+@pytest.mark.parametrize(
+    ("entity", "columns", "expected"),
+    [
+        pytest.param(
+            "work_items",
+            "created_at: {from: at, zone: UTC}, team: {constant: t}, kind: {constant: k}",
+            "2026-03-02",
+            id="a moment at midnight begins its day",
+        ),
+        pytest.param(
+            "usage_windows",
+            "window_start_at: {from: at, zone: UTC}, window_s: {constant: 86400}, "
+            "product: {constant: p}, kind: {constant: requests}, count: {constant: 1}",
+            "2026-03-02",
+            id="a window that ends at midnight ends its day",
+        ),
+    ],
+)
+def test_a_day_of_dates_alone_is_complete_to_its_end(
+    tmp_path: Path, entity: str, columns: str, expected: str
+) -> None:
+    (tmp_path / "feeds.yaml").write_text(
+        f"feeds: {{daily: {{entity: {entity}, files: daily.csv, complete_to: 1 day, "
+        f"columns: {{{columns}}}}}}}"
+    )
+    (tmp_path / "daily.csv").write_text("at\n2026-03-01\n")
+    feeds, workspace = load_feeds(tmp_path / "feeds.yaml", {}), open_workspace(tmp_path / "data")
+    moment = datetime(2026, 3, 9, tzinfo=UTC)
+    land(workspace, feeds, now=moment)
+    with open_ledger(workspace) as ledger:
+        [found] = watermarks(ledger, feeds, now=moment)
+    assert found.watermark_at == datetime.fromisoformat(expected).replace(tzinfo=UTC)
