@@ -6,8 +6,10 @@ inside the folder (the example company's) is remembered by its place in it, so t
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.errors import WorkspaceError
 from anfl_assets.store.ledger import open_ledger
 from anfl_assets.store.workspace import Workspace
@@ -25,7 +27,10 @@ def bound_feeds(workspace: Workspace) -> Path | None:
 def bind_feeds(workspace: Workspace, feeds: Path | None) -> Path:
     """Bind the folder to `feeds` at its first use; return the feeds file it is bound to.
 
+    A file with a fault binds no folder: it may be the wrong file.
+
     Raises:
+        FeedError: the feeds file is wrong.
         WorkspaceError: it is bound to another file, or to none and `feeds` is None, or the file
             it is bound to is gone.
     """
@@ -35,15 +40,17 @@ def bind_feeds(workspace: Workspace, feeds: Path | None) -> Path:
             raise WorkspaceError(
                 f"{workspace.root}: no feeds file yet; start with `anfl run --feeds FILE`"
             )
-        return _present(workspace, bound)
+        load_feeds(_present(workspace, bound), os.environ)
+        return bound
     wanted = _present(workspace, feeds.resolve())
-    if bound is None:
-        _keep(workspace, wanted)
-    elif bound.resolve() != wanted:
+    if bound is not None and bound.resolve() != wanted:
         raise WorkspaceError(
             f"{workspace.root}: belongs to the feeds file {bound}, not {wanted}; one data folder "
             "is one organisation, so choose another --data-dir"
         )
+    load_feeds(wanted, os.environ)
+    if bound is None:
+        _keep(workspace, wanted)
     return wanted
 
 
