@@ -17,6 +17,8 @@ from anfl_assets.errors import WorkspaceError
 from anfl_assets.store.workspace import Workspace
 
 DEFAULT_DATA_DIR = Path("build/data")
+# Far from where calendars of ours end: a window around a moment must be a date as well.
+_YEARS = range(1900, 2200)
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -56,7 +58,7 @@ class Moment(click.ParamType[datetime]):
     def convert(
         self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """Read ISO 8601; a time without an offset is UTC."""
+        """Read ISO 8601 of 1900 to 2199; a time without an offset is UTC."""
         if isinstance(value, datetime):
             return value
         try:
@@ -64,6 +66,10 @@ class Moment(click.ParamType[datetime]):
         except ValueError:
             self.fail(
                 f"{value!r} is no ISO 8601 date or time such as 2026-09-01T12:00Z", param, ctx
+            )
+        if moment.year not in _YEARS:
+            self.fail(
+                f"{value!r} is outside the years {_YEARS.start} to {_YEARS.stop - 1}", param, ctx
             )
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 

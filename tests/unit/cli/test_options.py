@@ -25,3 +25,9 @@ def test_a_moment_is_utc_unless_it_says_otherwise(text: str, moment: datetime) -
 def test_what_is_no_moment_is_said_with_an_example() -> None:
     with pytest.raises(click.BadParameter, match="such as 2026-09-01"):
         Moment().convert("yesterday", None, None)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59", "0001-01-01T00:00+14:00", "1899-12-31"])
+def test_a_moment_at_the_end_of_all_calendars_is_refused(text: str) -> None:
+    with pytest.raises(click.BadParameter, match="outside the years 1900 to 2199"):
+        Moment().convert(text, None, None)
