@@ -8,6 +8,7 @@ from pathlib import Path
 from anfl_assets.collect.constants import as_time
 from anfl_assets.collect.organisation import Feature, Maintenance, Organisation, Target
 from anfl_assets.collect.yaml_section import Section, read_section
+from anfl_assets.errors import BadQuantity, UnknownMetric
 
 _KEYS = ("name", "currency", "is_simulated", "features", "maintenance", "targets")
 _CURRENCY_LENGTH = 3
@@ -81,7 +82,24 @@ def _targets(section: Section) -> Iterator[Target]:
         if target is None and threshold is None:
             item.fault("target", "a target, an alert_threshold, or both", "neither")
         elif metric is not None:
-            yield Target(metric, subject, target, threshold)
+            _check_target(item, own := Target(metric, subject, target, threshold))
+            yield own
+
+
+def _check_target(item: Section, own: Target) -> None:
+    """Note a metric nobody knows, and a target that does not fit the metric's."""
+    from anfl_assets.catalog import load_catalog, parse_subject_target
+
+    try:
+        metric = load_catalog().metric(own.metric)
+    except UnknownMetric as error:
+        item.fault("metric", f"a metric of the catalog: {error}")
+        return
+    try:
+        parse_subject_target(metric, own.subject, target=own.target, threshold=own.alert_threshold)
+    except BadQuantity as error:
+        name = "alert_threshold" if own.target is None else "target"
+        item.fault(name, f"a quantity that fits {metric.metric_id}: {error}")
 
 
 def _required(item: Section, name: str) -> str | None:

@@ -26,6 +26,10 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key that is no plain text", key.start_mark
+                )
             if key.value in seen:
                 line = key.start_mark.line + 1
                 raise yaml.constructor.ConstructorError(
@@ -159,6 +163,14 @@ def nearest(name: str, known: Collection[str]) -> str:
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
+def _problem(error: Exception) -> str:
+    """Say in one line what is no YAML, and where."""
+    mark = getattr(error, "problem_mark", None)
+    told = str(getattr(error, "problem", None) or error)
+    where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+    return " ".join(told.split()).removeprefix("found ") + where
+
+
 def read_section(path: Path, faults: list[Fault] | None = None) -> Section:
     """Read a YAML file whose top level is a mapping.
 
@@ -171,9 +183,9 @@ def read_section(path: Path, faults: list[Fault] | None = None) -> Section:
     except OSError as error:
         found = error.strerror or str(error)
         raise FeedError([Fault(str(path), "(whole file)", found, "a readable file")]) from error
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        found = " ".join(str(error).split())
-        raise FeedError([Fault(str(path), "(whole file)", found, "YAML")]) from error
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        fault = Fault(str(path), "(whole file)", _problem(error), "YAML, each key once")
+        raise FeedError([fault]) from error
     if not isinstance(content, Mapping):
         found = "nothing" if content is None else type(content).__name__
         raise FeedError([Fault(str(path), "(whole file)", found, "a mapping of keys to values")])

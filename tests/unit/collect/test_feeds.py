@@ -28,7 +28,7 @@ organisation:
   is_simulated: true
   features: [{name: smart_compose, released_on: 2026-09-01}]
   maintenance: [{component: api, start_at: 2026-01-01T00:00:00Z, end_at: 2026-01-01T01:00:00Z}]
-  targets: [{metric: inference_latency, subject: batch, target: "<500ms"}]
+  targets: [{metric: inference_latency, subject: batch, target: "<500ms", alert_threshold: 1000ms}]
 root: "${ANFL_REAL_DATA:-files}/raw"
 feeds:
   orders:
@@ -118,7 +118,7 @@ def test_the_organisation_is_read_in_place_or_from_its_own_file(tmp_path: Path) 
     assert organisation.features == (Feature("smart_compose", date(2026, 9, 1)),)
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     assert organisation.maintenance == (Maintenance("api", begin, begin + timedelta(hours=1)),)
-    assert organisation.targets == (Target("inference_latency", "batch", "<500ms"),)
+    assert organisation.targets == (Target("inference_latency", "batch", "<500ms", "1000ms"),)
     faults = _faults(tmp_path, "organisation: organisation.yaml\n" + _feed("format: csv"))
     assert list(faults) == ["currencies"]
     assert "did you mean 'currency'?" in faults["currencies"][1]
@@ -130,6 +130,42 @@ def test_paths_take_variables_that_begin_with_anfl_only(tmp_path: Path) -> None:
     assert faults["root"][0] == "${HOME:-files}"
     faults = _faults(tmp_path, WHOLE.replace("${ANFL_REAL_DATA:-files}", "${ANFL_REAL_DATA}"))
     assert faults["root"][0] == "ANFL_REAL_DATA is not set"
+
+
+@pytest.mark.parametrize(
+    ("target", "key", "expected"),
+    [
+        ("{metric: latancy, target: <500ms}", "metric", "did you mean 'latency'?"),
+        ("{metric: latency, target: fast}", "target", "a quantity that fits inference_latency"),
+        ("{metric: latency, target: 5%}", "target", "the unit of the metric's target '<50ms'"),
+        ("{metric: latency, alert_threshold: 10ms}", "alert_threshold", "same side"),
+    ],
+)
+def test_an_own_target_must_fit_a_metric(
+    tmp_path: Path, target: str, key: str, expected: str
+) -> None:
+    faults = _faults(tmp_path, f"organisation: {{targets: [{target}]}}\n" + _feed("format: csv"))
+    assert list(faults) == [f"organisation.targets[0].{key}"]
+    assert expected in faults[f"organisation.targets[0].{key}"][1]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("feeds: [", "expected the node content", id="unclosed"),
+        pytest.param("feeds:\n\ta: 1", "line 2, column 1", id="a tab"),
+        pytest.param("a: 1\na: 2", "key 'a' stands twice in line 2, column 1", id="a key twice"),
+        pytest.param("feeds: {? [1] : 2}", "a key that is no plain text", id="a list as key"),
+        pytest.param("feeds: " + "[" * 9_000, "recursion", id="nested without end"),
+        pytest.param("feeds: \x00", "special characters are not allowed", id="a control character"),
+    ],
+)
+def test_what_is_no_yaml_is_one_fault_that_says_where(
+    tmp_path: Path, text: str, found: str
+) -> None:
+    faults = _faults(tmp_path, text)
+    assert list(faults) == ["(whole file)"]
+    assert found in faults["(whole file)"][0]
 
 
 def test_every_fault_is_reported_at_once(tmp_path: Path) -> None:
@@ -218,7 +254,7 @@ def test_an_expression_that_cannot_work_is_a_fault(tmp_path: Path, column: str, 
     [
         ("", "nothing"),
         ("- a\n", "list"),
-        ("a: [\n", "while parsing"),
+        ("a: [\n", "stream end"),
         ("feeds: {a: 1}\nfeeds: {b: 1}\n", "stands twice"),
     ],
 )
