@@ -58,6 +58,10 @@ def publish(
                 tables[model.name] = PublishedTable(0, pinned[model.name], "unchanged")
                 continue
             rows = _fresh(connection, model.name)
+            if days is not ALL and model.name in pinned:
+                # What a build committed and then crashed before its pin is nobody's: days would be
+                # replaced in a table this build did not start from.
+                lake.restore(workspace.mart_path(model.name), pinned[model.name])
             tables[model.name] = _commit(workspace, model.name, rows, days, build_id=build_id)
     return tables
 

@@ -1,4 +1,4 @@
-"""Delta tables: what is read from them and the four ways to write one, each one commit.
+"""Delta tables: what is read from them and the ways to write one, each one commit.
 
 A reader takes the exact file list of one version, never a folder: a glob over files somebody
 writes sees half of a commit. Tables with a `month` column are partitioned by it (a partition per
@@ -127,6 +127,21 @@ def replace_dates(
 def overwrite(path: Path, rows: pl.DataFrame, *, metadata: Mapping[str, str]) -> int:
     """Put `rows` in the place of the whole table; its columns may change. Raises as `append`."""
     return _commit(path, rows, {"mode": "overwrite", "schema_mode": "overwrite"}, metadata)
+
+
+def restore(path: Path, to_version: int) -> None:
+    """Make the rows of an earlier version those of the newest; its files must still be there.
+
+    Raises:
+        WorkspaceError: no space left.
+        LandingError: the commit failed; the newest version stays.
+    """
+    table = open_table(path)
+    if table is None or table.version() == to_version:
+        return
+    with _explained(path):
+        table.restore(to_version)
+        _sync(path, table.version())
 
 
 def find_commit(path: Path, key: str, value: str | None = None) -> dict[str, Any] | None:
