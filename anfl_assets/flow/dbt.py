@@ -1,7 +1,8 @@
 """dbt in this process: parse the project, build into a private database, tell each node's outcome.
 
-The command line takes 18 seconds a call; `dbtRunner` with a manifest in hand takes two. One call at
-a time in a process: dbt keeps its connections and flags in module state.
+The command line takes 18 seconds a call; `dbtRunner` with a parsed project in hand takes two. Each
+build writes its artefacts into its own folder, so builds of several data folders do not meet. One
+call at a time in a process: dbt keeps its connections and flags in module state.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from anfl_assets.errors import BuildError
 
+TARGET = "target"
 _ONE_AT_A_TIME = threading.Lock()
 # dbt's own words for what became of a node.
 _PASSED = {"success", "pass", "warn", "no-op"}
@@ -49,7 +51,7 @@ def parse(project_dir: Path) -> None:
     Raises:
         BuildError: dbt cannot parse it.
     """
-    target = project_dir / "target"
+    target = project_dir / TARGET
     result = _invoke(["parse"], project_dir, build_dir=target / "parse", target_dir=target)
     if not result.success:
         message = f"dbt cannot parse {project_dir.name}: {result.exception}"
@@ -64,12 +66,10 @@ def build(
     Raises:
         BuildError: dbt itself failed, before or between nodes.
     """
-    target = project_dir / "target"
     result = _invoke(
         ["build", "--exclude-resource-type", "unit_test"],
         project_dir,
         build_dir=build_dir,
-        target_dir=target,
         callback=_teller(on_event),
     )
     if result.result is None:
@@ -88,12 +88,8 @@ def unit_test(
     Raises:
         BuildError: dbt itself failed, or a relation could not be built.
     """
-    target = project_dir / "target"
     relations = _invoke(
-        ["build", "--exclude-resource-type", "unit_test", "test"],
-        project_dir,
-        build_dir=build_dir,
-        target_dir=target,
+        ["build", "--exclude-resource-type", "unit_test", "test"], project_dir, build_dir=build_dir
     )
     if not relations.success:
         raise BuildError(f"dbt cannot build what the unit tests are of: {_reasons(relations)}")
@@ -101,7 +97,6 @@ def unit_test(
         ["test", "--select", "test_type:unit"],
         project_dir,
         build_dir=build_dir,
-        target_dir=target,
         callback=_teller(on_event),
     )
     if result.result is None:
@@ -121,23 +116,38 @@ def _invoke(
     project_dir: Path,
     *,
     build_dir: Path,
-    target_dir: Path,
+    target_dir: Path | None = None,
     callback: Callable[[Any], None] | None = None,
 ) -> Any:  # noqa: ANN401 - dbt's own result type
+    """Call dbt; a call with a `target_dir` parses into it, any other is given what was parsed."""
     build_dir.mkdir(parents=True, exist_ok=True)
     arguments = [
         "--log-level", "none", "--log-level-file", "none", "--no-use-colors", *verb,
         "--project-dir", str(project_dir), "--profiles-dir", str(project_dir),
-        "--log-path", str(build_dir / "logs"), "--target-path", str(target_dir),
+        "--log-path", str(build_dir / "logs"),
+        "--target-path", str(target_dir or build_dir / TARGET),
     ]  # fmt: skip
     with _ONE_AT_A_TIME, _environment(ANFL_BUILD_DIR=str(build_dir)):
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
         try:
-            return dbtRunner(callbacks=[callback] if callback else []).invoke(arguments)
+            manifest = None if target_dir else _parsed(project_dir)
+            runner = dbtRunner(manifest=manifest, callbacks=[callback] if callback else [])
+            return runner.invoke(arguments)
         finally:
             _close(DuckDBConnectionManager)
+
+
+def _parsed(project_dir: Path) -> Any:  # noqa: ANN401 - dbt's own manifest type
+    """Return what the last parse left, anew for each call: a build writes into it."""
+    from dbt.contracts.graph import manifest as graph
+
+    manifest: Any = graph.Manifest.from_msgpack(
+        (project_dir / TARGET / "partial_parse.msgpack").read_bytes()
+    )
+    manifest.build_flat_graph()
+    return manifest
 
 
 def _close(connections: Any) -> None:  # noqa: ANN401 - dbt-duckdb's class, without types

@@ -6,9 +6,11 @@ control) and used until a file of the project changes.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,13 +49,23 @@ def load_manifest(project_dir: Path = PROJECT_DIR) -> Manifest:
     """
     digest = project_sha256(project_dir)
     path = manifest_path(project_dir)
-    stamp = path.with_name("parsed.sha256")
-    if not path.exists() or not stamp.exists() or stamp.read_text() != digest:
-        from anfl_assets.flow.dbt import parse
+    with _only_one(path.parent):
+        stamp = path.with_name("parsed.sha256")
+        if not path.exists() or not stamp.exists() or stamp.read_text() != digest:
+            from anfl_assets.flow.dbt import parse
 
-        parse(project_dir)
-        stamp.write_text(digest)
+            parse(project_dir)
+            stamp.write_text(digest)
     return Manifest(json.loads(path.read_bytes()), digest, path)
+
+
+@contextmanager
+def _only_one(target: Path) -> Iterator[None]:
+    """Let one process at a time parse: two would write the same files through each other."""
+    target.mkdir(parents=True, exist_ok=True)
+    with (target / "parse.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def manifest_path(project_dir: Path = PROJECT_DIR) -> Path:
