@@ -20,20 +20,34 @@ bucket of their own. Relative error of a percentile is at most 0.99 % (DDSketch,
 
 {#-
 Nearest-rank percentile of a bucketed relation (columns: by…, bucket, bucket_count; a bucket may come
-twice), one row for each combination of `by`: those, latency_ms, latency_count.
+twice), one row for each combination of `by`: those, latency_ms, latency_count. A fold over each sorted
+histogram, up to the bucket at which the running count reaches the rank: half the time of a window
+function over its rows.
 -#}
 {% macro bucket_percentile(relation, by, share) -%}
     select
         {{ by | join(', ') }},
-        {{ bucket_ms('min(bucket) filter (running_count >= ceil(' ~ share ~ ' * latency_count))') }} as latency_ms,
-        max(latency_count) as latency_count
+        {{ bucket_ms('percentile.bucket') }} as latency_ms,
+        latency_count
     from (
         select
             {{ by | join(', ') }},
-            bucket,
-            sum(bucket_count) over (partition by {{ by | join(', ') }} order by bucket) as running_count,
-            sum(bucket_count) over (partition by {{ by | join(', ') }}) as latency_count
-        from {{ relation }}
+            latency_count,
+            list_reduce(
+                parts,
+                lambda reached, part: {
+                    'bucket': if(reached.running >= wanted, reached.bucket, part.bucket),
+                    'running': reached.running + part.running
+                }
+            ) as percentile
+        from (
+            select
+                {{ by | join(', ') }},
+                sum(bucket_count)::bigint as latency_count,
+                ceil({{ share }} * sum(bucket_count))::bigint as wanted,
+                list_sort(list(struct_pack(bucket := bucket, running := bucket_count))) as parts
+            from {{ relation }}
+            group by {{ by | join(', ') }}
+        )
     )
-    group by {{ by | join(', ') }}
 {%- endmacro %}

@@ -39,7 +39,7 @@ FEEDS = (
     feed("hourly_too", "request_windows"),
     feed("daily", "request_windows"),
     feed("pings", "probes", max_carry=timedelta(hours=6)),
-    feed("slow_pings", "probes", max_carry=timedelta(days=6)),
+    feed("slow_pings", "probes", max_carry=timedelta(days=7)),
     feed("hosts", "resources"),
     feed("scaler", "scalings"),
     feed("clicks", "events"),
@@ -97,6 +97,9 @@ def a_day_more(folder: SeededLake, _: Loads) -> None:
     """The next day of every feed."""
     for name, generate in GENERATORS.items():
         folder.land(name, generate([day("2026-05-12")]))
+    folder.land(
+        "clicks", rows.table("events", [(day("2026-05-12"), "newcomer", "used", None, None)])
+    )
 
 
 def late_rows(folder: SeededLake, _: Loads) -> None:
@@ -108,12 +111,14 @@ def late_rows(folder: SeededLake, _: Loads) -> None:
     folder.land("scaler", rows.table("scalings", [(asked, None, "search", None, None)]))
     answer = (day("2026-02-13"), None, 2, 1, 5, "home", None)
     folder.land("survey", rows.table("responses", [answer] * 3))
-    # 41 days back, and believed for the six days its feed says
+    # 41 days back, and believed for the seven days its feed says
     down = [(day("2026-04-01") + timedelta(hours=23), name, False, None) for name in ("ftp", "nas")]
     folder.land("slow_pings", rows.table("probes", down))
-    seen = [(day("2026-05-09"), f"late {n}", "used", "compose", None) for n in range(5)]
+    # of users and customers every later day changes: no row of theirs is earlier than these
+    users = ("newcomer", "late")
+    seen = [(day("2026-05-09"), user, "used", "compose", None) for user in users]
     folder.land("clicks", rows.table("events", seen))
-    sold = [(day("2025-10-20"), f"late {n}", "late", 500.25, "EUR", "sale") for n in range(5)]
+    sold = [(day("2026-05-09"), user, "late", 500.25, "EUR", "sale") for user in users]
     folder.land("shop", rows.table("orders", sold))
     folder.land("market", rows.market_sizes([day("2024-05-01").date()], seed=19))
 
