@@ -47,7 +47,7 @@ class SeededLake:
         declared = self.feeds.by_name[name]
         table = declared.table
         path = self.workspace.table_path(table.entity)
-        rows = rows.cast(dict(table.schema)).with_columns(row_key=pl.lit(None, pl.String))
+        rows = rows.cast(table.schema).with_columns(row_key=pl.lit(None, pl.String))
         gone = self._dates_of(path, replaces)
         dates = set(rows[table.event_at].cast(pl.Date)) | gone
         load = Load(

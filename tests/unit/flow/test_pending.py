@@ -71,6 +71,13 @@ def test_another_definition_lands_every_file_again(*, has_key: bool) -> None:
     assert chosen({"a": "A"}, old, has_key=has_key) == [("a", (1,), None)]
 
 
+@pytest.mark.parametrize("has_key", [False, True])
+def test_another_definition_replaces_what_a_renamed_file_brought_once(*, has_key: bool) -> None:
+    old = known(1, "a", "A", definition_sha256="old")
+    assert chosen({"b": "A", "c": "A"}, old, has_key=has_key) == [("b", (1,), None)]
+    assert chosen({"b": "B"}, old, has_key=has_key) == [("b", (), None)]
+
+
 def test_a_rejected_content_is_not_tried_again() -> None:
     loads = known(1, "a", "A"), known(2, "a", "B", status="rejected")
     assert chosen({"a": "B"}, *loads) == []
