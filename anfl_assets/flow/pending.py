@@ -66,6 +66,7 @@ def pending(
     by_path: dict[str, list[Mapping[str, Any]]] = {}
     for load in current:
         by_path.setdefault(load["path"], []).append(load)
+    moved = _moved(files, current, definition)
 
     def outdated(path: str, content: str) -> list[Mapping[str, Any]]:
         here = by_path.get(path, [])
@@ -76,24 +77,38 @@ def pending(
             for load in here
             if load["definition_sha256"] != definition
             or (load["content_sha256"] != content and not has_key)
-        ]
+        ] + moved.pop(content, [])
 
-    leaving = {
-        load["load_id"] for found, content in files for load in outdated(found.relative, content)
-    }
+    replaced = [outdated(found.relative, content) for found, content in files]
+    leaving = {load["load_id"] for old in replaced for load in old}
     known: dict[str, int | None] = {
         load["content_sha256"]: load["load_id"]
         for load in current
         if load["definition_sha256"] == definition and load["load_id"] not in leaving
     }
     chosen = []
-    for found, content in files:
-        old = outdated(found.relative, content)
+    for (found, content), old in zip(files, replaced, strict=True):
         if content in known and not old:
             continue
         chosen.append(_pending(found, content, old, known.get(content)))
         known.setdefault(content, None)
     return chosen
+
+
+def _moved(
+    files: Sequence[tuple[FoundFile, str]], current: Iterable[Mapping[str, Any]], definition: str
+) -> dict[str, list[Mapping[str, Any]]]:
+    """Return loads of another definition whose file has gone from its path, by their content.
+
+    Where the content is found under another path the file was renamed, and what it brought under
+    its old name must leave with the old definition.
+    """
+    paths = {found.relative for found, _ in files}
+    moved: dict[str, list[Mapping[str, Any]]] = {}
+    for load in current:
+        if load["definition_sha256"] != definition and load["path"] not in paths:
+            moved.setdefault(load["content_sha256"], []).append(load)
+    return moved
 
 
 def _is(load: Mapping[str, Any], content: str, definition: str) -> bool:
