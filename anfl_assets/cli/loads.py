@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _COUNTS = ("received", "accepted", "quarantined", "duplicates", "superseded")
 _HEADINGS = ("load", "feed", "entity", "file", "status", *_COUNTS, "when", "remark")
+_ALL_COLUMNS_FROM = 130
+_FEWER_HEADINGS = ("load", "file", "status", "received", "accepted", "quarantined")
 
 
 @click.command(name="loads")
@@ -48,17 +50,22 @@ def command(data_dir: Path, source: str | None, limit: int, *, as_json: bool) ->
 
 
 def _show(loads: list[Row]) -> None:
-    shown = table(*_HEADINGS, numeric=("load", *_COUNTS))
+    out = console()
+    headings = _HEADINGS if out.width >= _ALL_COLUMNS_FROM else _FEWER_HEADINGS
+    shown = table(*headings, numeric=("load", *_COUNTS), whole=("load", "status", *_COUNTS))
     for load in loads:
         landed_at = load["landed_at"] or load["started_at"]
-        shown.add_row(
-            str(load["load_id"]),
-            load["feed"],
-            load["entity"],
-            printable(load["path"]),
-            load["status"],
-            *(count(load[name]) for name in _COUNTS),
-            f"{landed_at:%Y-%m-%d %H:%M}",
-            printable(load["message"] or NOTHING),
-        )
-    console().print(shown)
+        cells = {
+            "load": str(load["load_id"]),
+            "feed": load["feed"],
+            "entity": load["entity"],
+            "file": printable(load["path"]),
+            "status": load["status"],
+            **{name: count(load[name]) for name in _COUNTS},
+            "when": f"{landed_at:%Y-%m-%d %H:%M}",
+            "remark": printable(load["message"] or NOTHING),
+        }
+        shown.add_row(*(cells[heading] for heading in headings))
+    out.print(shown)
+    if headings != _HEADINGS:
+        out.print(f"{len(headings)} of {len(_HEADINGS)} columns fit; --json has them all")

@@ -6,6 +6,7 @@ invoked and not before, so that `anfl --help` answers at once. No sub-command's 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 import click
 
-from anfl_assets.errors import AnflError
+from anfl_assets.errors import AnflError, UserError
 
 DEBUG_VARIABLE = "ANFL_DEBUG"
 _INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
@@ -54,6 +55,10 @@ COMMANDS: dict[str, Entry] = {
 }
 
 
+class _ReaderHasGoneError(Exception):
+    """The reader of a pipe has seen enough (`anfl loads | head`)."""
+
+
 class LazyGroup(click.Group):
     """A click group that knows its sub-commands by name and imports the one that is called."""
 
@@ -80,6 +85,13 @@ class LazyGroup(click.Group):
         if args[0] not in COMMANDS and not args[0].startswith("-"):
             ctx.fail(_unknown(args[0]))
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the sub-command; click would call a reader that has gone a failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderHasGoneError from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the groups from the map alone, without importing a sub-command."""
@@ -124,10 +136,15 @@ def invoke(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("anfl: interrupted", err=True)
         return _INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has seen enough (`anfl loads | head`); say nothing more into it.
+    except _ReaderHasGoneError:
+        # Say nothing more into the pipe, neither when the interpreter leaves.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        click.echo(f"anfl: {error.strerror}; free some and run again", err=True)
+        return UserError.exit_code
     return code if isinstance(code, int) else 0
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _BARS = "▁▂▃▄▅▆▇█"
 _GAP = "·"
 _WIDTH = 60
+_ALL_COLUMNS_FROM = 100
 
 
 @click.group(name="metric")
@@ -108,23 +109,25 @@ def _tell(
     if not found:
         out.print(f"\nNo observation of {grain} yet; observed at: {', '.join(known) or 'nothing'}")
         return
+    is_wide = out.width >= _ALL_COLUMNS_FROM
+    numbers = ("lowest", "highest", "last", "samples")
+    headings = ("lowest", "highest", "last", "status", "samples") if is_wide else ("last", "status")
     made = table(
-        "subject", f"{grain}, oldest to newest", "lowest", "highest", "last", "status", "samples",
-        numeric=("lowest", "highest", "last", "samples"),
-    )  # fmt: skip
+        "subject", f"{grain}, oldest to newest", *headings, numeric=numbers, whole=headings
+    )
     for subject, observations in found.items():
         values = [each.value for each in observations]
         present = [value for value in values if value is not None]
         last = observations[-1]
-        made.add_row(
-            label(subject),
-            sparkline(values),
-            quantity(min(present, default=None), unit),
-            quantity(max(present, default=None), unit),
-            quantity(last.value, unit),
-            status_text(last.status) if last.status else "",
-            count(last.sample_count),
-        )
+        cells = {
+            "lowest": quantity(min(present, default=None), unit),
+            "highest": quantity(max(present, default=None), unit),
+            "last": quantity(last.value, unit),
+            "status": status_text(last.status) if last.status else "",
+            "samples": count(last.sample_count),
+        }
+        line = sparkline(values)
+        made.add_row(label(subject), line, *(cells[heading] for heading in headings))
     out.print(made)
     out.print(_parts(metric, next(iter(found.values()))[-1]))
 

@@ -49,9 +49,15 @@ def console(*, to_stderr: bool = False) -> Console:
     """
     from rich.console import Console
 
+    class Piped(Console):
+        """Tells a reader that has gone to the frame of the command, which knows what it means."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     stream = sys.stderr if to_stderr else sys.stdout
     is_terminal = stream.isatty()
-    return Console(
+    return Piped(
         file=stream,
         width=None if is_terminal else _PIPE_WIDTH,
         force_terminal=is_terminal,
@@ -62,14 +68,24 @@ def console(*, to_stderr: bool = False) -> Console:
     )
 
 
-def table(*headings: str, numeric: Sequence[str] = (), title: str | None = None) -> Table:
-    """Make a table without a frame; columns named in `numeric` are flush right."""
+def table(
+    *headings: str,
+    numeric: Sequence[str] = (),
+    whole: Sequence[str] = (),
+    title: str | None = None,
+) -> Table:
+    """Make a table without a frame; `numeric` columns are flush right, `whole` ones never fold."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     made = Table(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, padding=(0, 1))
     for heading in headings:
-        made.add_column(heading, justify="right" if heading in numeric else "left", overflow="fold")
+        made.add_column(
+            heading,
+            justify="right" if heading in numeric else "left",
+            overflow="fold",
+            no_wrap=heading in whole,
+        )
     return made
 
 

@@ -24,6 +24,7 @@ from anfl_assets.cli.options import (
 )
 from anfl_assets.cli.render import console, printable
 from anfl_assets.cli.step_lines import StepLines, step_label
+from anfl_assets.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,7 +69,7 @@ def command(
         print_json(asdict(outcome) | {"seconds": round(seconds, 1)})
     else:
         _tell(outcome, lines)
-        _print_board(workspace, now, lines)
+        _print_board(workspace, now, lines, outcome)
     ctx.exit(exit_code(outcome))
 
 
@@ -82,10 +83,18 @@ def exit_code(outcome: RunOutcome) -> int:
 
 
 def _execute(workspace: Workspace, as_of: datetime | None, progress: StepLines) -> RunOutcome:
+    from sqlalchemy.exc import OperationalError
+
     from anfl_assets.defs.launch import Request, execute
 
     request = Request("everything", workspace, as_of=as_of)
-    return execute(request, now=current_moment(None), on_progress=progress)
+    try:
+        return execute(request, now=current_moment(None), on_progress=progress)
+    except OperationalError as error:
+        raise WorkspaceError(
+            f"{workspace.root}: the history of runs cannot be written ({error.orig}); what has "
+            "landed stays: free some space and run again"
+        ) from error
 
 
 def _tell(outcome: RunOutcome, lines: Console) -> None:
@@ -97,7 +106,12 @@ def _tell(outcome: RunOutcome, lines: Console) -> None:
         lines.print(f"✖ {step_label(failure.step)}: {failure.message}")
 
 
-def _print_board(workspace: Workspace, now: datetime, lines: Console) -> None:
+def _print_board(workspace: Workspace, now: datetime, lines: Console, outcome: RunOutcome) -> None:
+    """Print the board; a first run that failed has none, and has said why."""
     from anfl_assets.cli.status import print_scoreboard
 
-    print_scoreboard(workspace, now=now, console=lines)
+    try:
+        print_scoreboard(workspace, now=now, console=lines)
+    except WorkspaceError:
+        if outcome.is_success:
+            raise

@@ -134,11 +134,14 @@ def show(
     made = table(
         *(column.heading for column in columns),
         numeric=[column.heading for column in columns if column.is_numeric],
+        whole=[column.heading for column in columns[1:]],
     )
     for metric_id, rows in _groups(board):
         _add_group(made, metric_id, rows, columns=columns, now=now, calm_shown=calm_shown)
     console.print(made)
     console.print(_summary(board))
+    if len(columns) < len(_COLUMNS):
+        console.print(f"{len(columns)} of {len(_COLUMNS)} columns fit; --json has them all")
     for notice in _notices(workspace, now):
         for line in notice.splitlines():
             console.print(printable(line))
@@ -157,13 +160,13 @@ _COLUMNS = (
     _Column("metric / subject", lambda row, _: f"  {label(row.subject)}"),
     _Column("status", lambda row, _: status_text(row.status)),
     _Column("value", lambda row, _: quantity(row.value, row.unit), is_numeric=True),
-    _Column("target", lambda row, _: _target(row), is_numeric=True),
-    _Column("alert", lambda row, _: _threshold(row), is_numeric=True),
-    _Column("since (UTC)", lambda row, now: _since(row.since, now)),
-    _Column("window", lambda row, _: _window(row)),
-    _Column("change", lambda row, _: _change(row), is_numeric=True, from_width=100),
-    _Column("samples", lambda row, _: count(row.sample_count), is_numeric=True, from_width=115),
-    _Column("age", lambda row, _: duration(row.staleness_s), is_numeric=True, from_width=125),
+    _Column("target", lambda row, _: _target(row), is_numeric=True, from_width=72),
+    _Column("alert", lambda row, _: _threshold(row), is_numeric=True, from_width=84),
+    _Column("since (UTC)", lambda row, now: _since(row.since, now), from_width=100),
+    _Column("window", lambda row, _: _window(row), from_width=124),
+    _Column("change", lambda row, _: _change(row), is_numeric=True, from_width=134),
+    _Column("samples", lambda row, _: count(row.sample_count), is_numeric=True, from_width=144),
+    _Column("age", lambda row, _: duration(row.staleness_s), is_numeric=True, from_width=156),
 )
 
 

@@ -1,5 +1,7 @@
 """The command's frame: its map, its exit codes, what it says of a mistake."""
 
+import errno
+import os
 import subprocess
 import sys
 
@@ -60,6 +62,23 @@ def test_an_interrupt_leaves_with_130(
     monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(KeyboardInterrupt()))
     assert main.invoke(["run"]) == 130
     assert "interrupted" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_gone_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = BrokenPipeError(errno.EPIPE, "Broken pipe")
+    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(gone))
+    monkeypatch.setattr(os, "dup2", lambda *_: None)
+    assert main.invoke(["status"]) == 0
+
+
+def test_an_output_that_is_full_is_said_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(full))
+    assert main.invoke(["status"]) == 2
+    told = "anfl: No space left on device; free some and run again\n"
+    assert capsys.readouterr().err == told
 
 
 def test_an_unknown_command_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
