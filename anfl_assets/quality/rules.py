@@ -96,6 +96,10 @@ def _unknown(kwargs: dict[str, Any]) -> pl.Expr:
     return ~pl.col(kwargs["column"]).is_in(kwargs["value_set"])
 
 
+def _listed(kwargs: dict[str, Any]) -> pl.Expr:
+    return pl.col(kwargs["column"]).is_in(kwargs["value_set"])
+
+
 def _otherwise_long(kwargs: dict[str, Any]) -> pl.Expr:
     length: pl.Expr = pl.col(kwargs["column"]).str.len_chars()
     return length != pl.lit(kwargs["value"])
@@ -114,6 +118,7 @@ _PREDICATES: dict[str, Callable[[dict[str, Any]], pl.Expr]] = {
     "expect_column_values_to_not_be_null": _missing,
     "expect_column_values_to_be_between": _outside,
     "expect_column_values_to_be_in_set": _unknown,
+    "expect_column_values_to_not_be_in_set": _listed,
     "expect_column_value_lengths_to_equal": _otherwise_long,
     "expect_column_pair_values_a_to_be_greater_than_b": _not_above,
     "expect_column_pair_values_to_be_equal": _different,

@@ -19,7 +19,7 @@ _TIMES = [EARLIER, NOW + timedelta(days=1), datetime(1969, 1, 1, tzinfo=UTC), No
 _DAYS = [date(2026, 1, 1), date(2027, 1, 1), date(1800, 1, 1), None, date(2025, 12, 31)]
 _NUMBERS = [1.0, -1.0, 1e9, None, float("nan"), 0.0, 150.0]
 _COUNTS = [1, -1, 600, None, 0, 99, 2**53 + 1, 2**53]
-_TEXTS = ["cpu", "sale", "GBP", "GBP\n", "ÄÖÜ", None, "", "new_users", "nonsense"]
+_TEXTS = ["cpu", "sale", "GBP", "GBP\n", "ÄÖÜ", None, "", "new_users", "all", "nonsense"]
 _LISTS = [[1], [], [1, 2], None]
 
 
@@ -117,6 +117,12 @@ def test_a_negative_latency_is_rejected_with_its_line_and_reason() -> None:
     validated = validate("requests", requests(latency_ms=[5.0, -1.0, None]), now=NOW)
     assert rejected(validated) == [(3, "latency_ms_is_never_negative", "latency_ms is negative")]
     assert validated.accepted["line"].to_list() == [2, 4]
+
+
+def test_a_part_that_calls_itself_the_whole_is_rejected() -> None:
+    reason = "service is 'all', which names the whole here; map it to another name"
+    found = validate("requests", requests(service=["search", "all", "ALL"]), now=NOW)
+    assert rejected(found) == [(3, "service_is_not_the_whole", reason)]
 
 
 def test_a_row_with_two_faults_is_rejected_once_with_both() -> None:
