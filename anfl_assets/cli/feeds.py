@@ -26,7 +26,7 @@ from anfl_assets.cli.options import (
     json_option,
     print_json,
 )
-from anfl_assets.cli.render import console, count, table
+from anfl_assets.cli.render import NOTHING, console, count, table
 from anfl_assets.errors import Fault, FeedError, SourceError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def check(ctx: click.Context, feeds_path: Path | None, data_dir: Path, *, as_jso
         ctx.exit(_FAULTY if faults else 0)
     listed = table("feed", "entity", "files", "format", "state", numeric=("files",))
     for row in rows:
-        cells = [str(row[name]) for name in ("feed", "entity", "files", "format")]
+        cells = [str(row[name] or NOTHING) for name in ("feed", "entity", "files", "format")]
         listed.add_row(*cells, "ok" if row["message"] is None else "faulty")
     console().print(listed)
     if faults:

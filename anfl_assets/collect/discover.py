@@ -40,13 +40,13 @@ def find_files(feed: Feed) -> list[FoundFile]:
     """
     root = feed.root.resolve()
     if not root.is_dir():
-        msg = f"{feed.name}: folder {feed.root} does not exist"
+        msg = f"folder {feed.root} does not exist"
         raise SourceUnavailable(msg)
     found: dict[str, FoundFile] = {}
     for pattern in feed.files:
         matched = {file.relative: file for file in _matches(root, pattern)}
         if not matched:
-            msg = f"{feed.name}: no file matches {pattern!r} in folder {feed.root}"
+            msg = f"no file matches {pattern!r} in folder {feed.root}"
             raise SourceUnavailable(msg)
         found |= matched
     return sorted(found.values())
