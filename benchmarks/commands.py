@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from benchmarks.figures import SCRATCH, Measured, report
 
@@ -17,19 +19,25 @@ AS_OF = "2026-11-23"
 
 
 def timed(*command: str) -> Measured:
-    """Run a command as a person would; its output is kept for the caller."""
-    started = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - started
-    assert done.returncode == 0, done.stderr
-    return Measured(seconds, 0.0, done.stdout)
+    """Run a command as a person would; its output is the result, its own peak memory measured."""
+    with TemporaryFile("w+") as out, TemporaryFile("w+") as errors:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdout=out, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        errors.seek(0)
+        assert process.returncode == 0, errors.read()
+        return Measured(seconds, usage.ru_maxrss / 1024, out.read())
 
 
 def median_of(runs: int, *command: str) -> Measured:
     """Return the median of several runs after one that warms the caches."""
     timed(*command)
     found = [timed(*command) for _ in range(runs)]
-    return Measured(statistics.median(each.seconds for each in found), 0.0, found[-1].result)
+    seconds = statistics.median(each.seconds for each in found)
+    return Measured(seconds, max(each.peak_mib for each in found), found[-1].result)
 
 
 def main() -> None:
