@@ -69,8 +69,9 @@ def check(ctx: click.Context, feeds_path: Path | None, data_dir: Path, *, as_jso
         ctx.exit(_FAULTY if faults else 0)
     listed = table("feed", "entity", "files", "format", "state", numeric=("files",))
     for row in rows:
-        cells = [str(row[name] or NOTHING) for name in ("feed", "entity", "files", "format")]
-        listed.add_row(*cells, "ok" if row["message"] is None else "faulty")
+        cells = [str(row[name]) for name in ("feed", "entity", "files")]
+        shape = str(row["format"] or NOTHING)
+        listed.add_row(*cells, shape, "ok" if row["message"] is None else "faulty")
     console().print(listed)
     if faults:
         raise FeedError(faults)

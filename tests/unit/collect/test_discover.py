@@ -46,7 +46,7 @@ def test_a_glob_without_match_and_an_absent_folder_are_named(tmp_path: Path) -> 
     (tmp_path / "a.csv").write_text("x")
     with pytest.raises(SourceUnavailable, match=r"^no file matches 'b\*\.csv' in folder"):
         find_files(_feed(tmp_path, "a.csv", "b*.csv"))
-    with pytest.raises(SourceUnavailable, match="^folder .* does not exist"):
+    with pytest.raises(SourceUnavailable, match=r"^folder .* does not exist"):
         find_files(_feed(tmp_path / "none", "a.csv"))
 
 
