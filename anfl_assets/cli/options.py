@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -95,4 +95,8 @@ def existing_workspace(data_dir: Path) -> Workspace:
 
 def print_json(value: object) -> None:
     """Write one JSON document to standard output; times as ISO 8601, decimals as text."""
-    click.echo(json.dumps(value, default=str, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(value, default=_as_text, ensure_ascii=False, indent=2))
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)

@@ -24,6 +24,8 @@ from anfl_assets.store.workspace import Workspace
 # As workspace.yaml names the code location; the pages find a job's runs by this tag.
 CODE_LOCATION = "anfl"
 _LOCATION_TAG = {".dagster/repository": f"__repository__@{CODE_LOCATION}"}
+# What Dagster makes of Ctrl-C inside a step: a failure of the step, though nothing failed.
+_INTERRUPTED = dg.DagsterExecutionInterruptedError.__name__
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ def _failures(result: dg.ExecuteInProcessResult) -> Iterator[StepFailure]:
         if not event.is_step_failure:
             continue
         failed = event.step_failure_data
+        if failed.error is not None and failed.error.cls_name == _INTERRUPTED:
+            raise KeyboardInterrupt
         told = failed.user_failure_data
         code = told.metadata.get(EXIT_CODE_KEY) if told else None
         message = (told.description if told else None) or (
