@@ -79,7 +79,7 @@ def test_a_load_is_one_line_with_its_counts(filled: str) -> None:
 def test_loads_as_json_are_the_ledgers_rows(filled: str) -> None:
     (load,) = json.loads(run("loads", "--json", "--data-dir", filled).output)
     assert (load["load_id"], load["received"], load["superseded"]) == (1, 1_234, 7)
-    assert load["landed_at"] == "2026-03-01 12:00:00+00:00"
+    assert load["landed_at"] == "2026-03-01T12:00:00+00:00"
 
 
 def test_loads_of_another_source_are_left_out(filled: str) -> None:
