@@ -61,11 +61,6 @@ def last_published(ledger: Ledger, *, at: datetime | None = None) -> PublishedBu
     return _published(rows[0]) if rows else None
 
 
-def all_builds(ledger: Ledger, *, limit: int) -> list[dict[str, Any]]:
-    """Return the newest builds, newest first; columns of `BUILDS`."""
-    return ledger.rows(select(BUILDS).order_by(BUILDS.c.build_seq.desc()).limit(limit))
-
-
 def begin(
     ledger: Ledger,
     build_id: str,

@@ -39,8 +39,10 @@ def test_the_next_writer_may_come_when_the_first_has_left(tmp_path: Path) -> Non
     workspace = open_workspace(tmp_path)
     with workspace.writing():
         pass
+    entered = False
     with workspace.writing():
-        pass
+        entered = True
+    assert entered
 
 
 def test_a_patient_writer_waits_for_its_turn(tmp_path: Path) -> None:
