@@ -1,4 +1,4 @@
-"""What one feed declares: which files, how they are written, what becomes of their columns.
+"""What one feed declares: where its rows come from, how they are shaped, what they mean.
 
 Types only. `feeds.py` reads them from YAML, `read.py` obeys them.
 """
@@ -11,9 +11,11 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from anfl_assets.collect.connect.connector import Connector
 from anfl_assets.collect.expressions import Condition, Expression
 from anfl_assets.collect.organisation import Organisation
 from anfl_assets.collect.period import Period
+from anfl_assets.collect.shape.step import Step
 from anfl_assets.frames import TABLES, Table
 
 
@@ -39,11 +41,12 @@ SUFFIXES = {
 
 @dataclass(frozen=True)
 class Feed:
-    """One feed: files of one shape that bring rows of one canonical table.
+    """One feed: files of one form, or a running system, that bring rows of one canonical table.
 
-    `format` None means by suffix; `delimiter` None means by format; `header` names the columns of
-    CSV files that have no header line; `key` and `where` name source columns; `complete_to` None
-    means files are complete up to their last event only.
+    A feed with a `connector` is asked `every` so often and has no files. `format` None means by
+    suffix; `delimiter` None means by format; `header` names the columns of CSV files that have no
+    header line; `key` and `where` name source columns as they are after `shape`; `complete_to` None
+    means files are complete up to their last event only. `is_simulated` None: as the organisation.
     """
 
     name: str
@@ -63,6 +66,10 @@ class Feed:
     key: tuple[str, ...] = ()
     max_carry: timedelta | None = None
     complete_to: Period | None = None
+    shape: tuple[Step, ...] = ()
+    connector: Connector | None = None
+    every: timedelta | None = None
+    is_simulated: bool | None = None
 
     @property
     def table(self) -> Table:
@@ -76,10 +83,23 @@ class Feed:
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """Every source column the feed names, each once, in order of first mention."""
+        """Every shaped column the feed names, each once, in order of first mention."""
         named = [name for expression in self.columns.values() for name in expression.sources]
         filtered = [condition.column for condition in self.where]
         return tuple(dict.fromkeys((*named, *filtered, *self.key)))
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Every column the source itself must have, each once."""
+        names = self.needed
+        for step in reversed(self.shape):
+            names = step.before(names)
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether a step looks at every column of the source."""
+        return any(step.reads_all for step in self.shape)
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ def require_columns(feed: Feed, found: Sequence[str], *, where: str) -> None:
         SourceError: naming the missing and the ambiguous columns, all found and all expected.
 
     """
-    missing = [name for name in feed.needed if name not in found]
-    twice = [name for name in feed.needed if found.count(name) > 1]
+    missing = [name for name in feed.read if name not in found]
+    twice = [name for name in feed.read if found.count(name) > 1]
     if not missing and not twice:
         return
     complaints = [f"column {name!r} is missing{_nearest(name, found)}" for name in missing]
@@ -37,7 +37,7 @@ def require_columns(feed: Feed, found: Sequence[str], *, where: str) -> None:
         )
     msg = (
         f"{where}: {'; '.join(complaints)}. Found: {_listed(found)}. "
-        f"Expected by feed {feed.name}: {_listed(feed.needed)}"
+        f"Expected by feed {feed.name}: {_listed(feed.read)}"
     )
     raise SourceError(msg)
 
@@ -61,7 +61,9 @@ def optional_columns(feed: Feed) -> set[str]:
     for name, expression in feed.columns.items():
         if name not in nullable:
             required |= set(expression.sources)
-    return set(feed.needed) - required
+    for step in reversed(feed.shape):
+        required = set(step.before(tuple(required)))
+    return set(feed.read) - required
 
 
 def _nearest(name: str, found: Sequence[str]) -> str:

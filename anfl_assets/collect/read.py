@@ -20,6 +20,7 @@ from anfl_assets.collect.organisation import Organisation
 from anfl_assets.collect.read_csv import read_csv
 from anfl_assets.collect.read_json import read_json, read_jsonl
 from anfl_assets.collect.read_parquet import read_parquet
+from anfl_assets.collect.shape.step import Origin, shaped
 from anfl_assets.collect.unpack import COMPRESSED
 from anfl_assets.errors import SourceError
 
@@ -39,11 +40,12 @@ def read_feed_file(
 
     """
     mapping = Mapping(feed, organisation, now)
+    origin = Origin(found.relative)
     rows = [pl.DataFrame(schema=rows_schema(feed.entity))]
     rejects = [pl.DataFrame(schema=REJECTS)]
     filtered = 0
     for batch in batches(feed, found):
-        mapped = mapping.apply(batch)
+        mapped = mapping.apply(shaped(feed.shape, batch, origin))
         rows.append(mapped.rows)
         rejects.append(mapped.rejects)
         filtered += mapped.filtered

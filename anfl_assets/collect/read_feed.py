@@ -8,9 +8,13 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 from anfl_assets.collect.columns import is_regex, read_columns
+from anfl_assets.collect.connect.connector import Connector
+from anfl_assets.collect.connect.connectors import CONNECTORS, read_connector
+from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.expressions import Condition
 from anfl_assets.collect.feed import SUFFIXES, Feed, Format
 from anfl_assets.collect.period import Period
+from anfl_assets.collect.shape.steps import read_shape
 from anfl_assets.collect.unpack import COMPRESSED
 from anfl_assets.collect.yaml_section import Section, scalar_text
 from anfl_assets.frames import TABLES
@@ -23,6 +27,7 @@ _KEYS = (
     "encoding",
     "header",
     "records",
+    "shape",
     "columns",
     "nulls",
     "where",
@@ -31,20 +36,29 @@ _KEYS = (
     "complete_to",
     "expect_every",
     "is_manual",
+    "every",
+    "is_simulated",
 )
 _COMPLETE_TO = ("event", "1 minute", "5 minutes", "1 hour", "1 day", "1 month", "1 quarter")
 _LONGEST_CARRY = timedelta(days=7)
+_FASTEST, _SLOWEST = timedelta(seconds=1), timedelta(days=1)
+_UNHURRIED = timedelta(minutes=1)
 _LAST_ASCII = 127
 _DAILY = Period(1, "day")
 # How often files of a source are expected when the feed does not say.
 _EXPECTED = {"customer_feedback": Period(1, "month"), "market_analysis": Period(1, "quarter")}
 
 
-def read_feed(section: Section, name: str, *, root: Path, files: tuple[str, ...]) -> Feed | None:
+def read_feed(section: Section, name: str, *, root: Path, env: Environment) -> Feed | None:
     """Return the feed; faults are noted in the section, None when its entity is unknown."""
-    section.only(_KEYS)
+    section.only((*_KEYS, *CONNECTORS))
     entity = section.choice("entity", tuple(TABLES))
-    _check_files(section, files)
+    connector = read_connector(section, env)
+    files = tuple(
+        env.expanded(section, "files", pattern) for pattern in section.texts("files") or ()
+    )
+    if not any(key in section.content for key in CONNECTORS):
+        _check_files(section, files)
     if entity is None:
         if "entity" not in section.content:
             section.fault("entity", f"one of {', '.join(TABLES)}", "nothing")
@@ -70,12 +84,32 @@ def read_feed(section: Section, name: str, *, root: Path, files: tuple[str, ...]
         key=section.texts("key") or (),
         max_carry=_max_carry(section, entity),
         complete_to=_complete_to(section),
+        shape=read_shape(section),
+        connector=connector,
+        every=_every(section, connector),
+        is_simulated=section.flag("is_simulated", default=False)
+        if "is_simulated" in section.content
+        else None,
     )
+
+
+def _every(section: Section, connector: Connector | None) -> timedelta | None:
+    period = section.period("every")
+    if connector is None:
+        if period is not None:
+            section.fault("every", "no every: files are looked for when their source is collected")
+        return None
+    length = _UNHURRIED if period is None else period.length
+    if length is None or not _FASTEST <= length <= _SLOWEST:
+        section.fault("every", "between 1 second and 1 day")
+        return None
+    return length
 
 
 def _check_files(section: Section, files: tuple[str, ...]) -> None:
     if not files and not any(fault.key == section.path("files") for fault in section.faults):
-        section.fault("files", "a glob or a list of globs", "nothing")
+        expected = f"a glob or a list of globs, or one of {', '.join(CONNECTORS)}"
+        section.fault("files", expected, "nothing")
     for pattern in files:
         parts = PurePosixPath(pattern).parts
         if pattern.startswith("/") or ".." in parts or not parts:

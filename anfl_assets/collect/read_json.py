@@ -76,7 +76,7 @@ class _Collector:
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
-        self._paths = {name: tuple(name.split(".")) for name in feed.needed}
+        self._paths = {name: tuple(name.split(".")) for name in feed.read}
         self._seen: dict[str, None] = {}
         self._keys: dict[str, None] = {}
         self._has_records = False

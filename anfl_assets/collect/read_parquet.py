@@ -50,7 +50,7 @@ def _slices(feed: Feed, found: FoundFile) -> Iterator[Batch]:
 def _flat(rows: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     """Add a column for each dotted path that leads into a struct; text for categories."""
     rows = rows.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
-    for name in feed.needed:
+    for name in feed.read:
         if name not in rows.columns and (path := _struct_path(rows, name)) is not None:
             rows = rows.with_columns(path.alias(name))
     return rows

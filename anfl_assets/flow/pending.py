@@ -46,6 +46,8 @@ def definition_sha256(feed: Feed, organisation: Organisation) -> str:
         feed.nulls,
         feed.where,
         feed.key,
+        feed.shape,
+        feed.connector,
         organisation.currency if feed.entity == "orders" else None,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()

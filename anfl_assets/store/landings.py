@@ -16,7 +16,8 @@ import polars as pl
 from sqlalchemy import Connection, delete, insert, select, update
 
 from anfl_assets.store.ledger import Ledger, Row
-from anfl_assets.store.schema import LOAD_DATES, LOADS, QUARANTINE, SUITE_RESULTS
+from anfl_assets.store.schema import LIVE_LOADS, LOAD_DATES, LOADS, QUARANTINE, SUITE_RESULTS
+from anfl_assets.store.spool import Note
 
 _CHUNK_ROWS = 50_000
 
@@ -26,7 +27,7 @@ class Load:
     """One content of one file: received = accepted + quarantined + duplicates.
 
     `replaces` names earlier loads whose rows this one takes the place of; `dates` are the event
-    dates it changes.
+    dates it changes; `note` is what a running system said beside its rows.
     """
 
     path: str
@@ -43,6 +44,7 @@ class Load:
     replaces: tuple[int, ...] = ()
     is_rejected: bool = False
     message: str = ""
+    note: Note | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def stage(ledger: Ledger, landing: Landing) -> list[int]:
                     .values(replaced_by=load_id)
                 )
         _insert(connection, LOAD_DATES, _dates(landing, load_ids))
+        _insert(connection, LIVE_LOADS, _notes(landing, load_ids))
         for rows in _quarantined(landing, load_ids):
             _insert(connection, QUARANTINE, rows)
         _insert(connection, SUITE_RESULTS, _results(landing))
@@ -149,6 +152,19 @@ def _dates(landing: Landing, load_ids: list[int]) -> list[Row]:
         {"load_id": load_id, "entity": landing.entity, "date": day}
         for load_id, load in zip(load_ids, landing.loads, strict=True)
         for day in sorted(load.dates)
+    ]
+
+
+def _notes(landing: Landing, load_ids: list[int]) -> list[Row]:
+    return [
+        {
+            "load_id": load_id,
+            "cursor": load.note.cursor,
+            "polled_at": load.note.polled_at,
+            "complete_to": load.note.complete_to,
+        }
+        for load_id, load in zip(load_ids, landing.loads, strict=True)
+        if load.note is not None
     ]
 
 

@@ -92,6 +92,16 @@ LOADS = Table(
     sqlite_autoincrement=True,
 )
 
+# What a load of a running system adds: where the next pull goes on, and how far it has told.
+LIVE_LOADS = Table(
+    "live_loads",
+    METADATA,
+    Column("load_id", Integer, ForeignKey("loads.load_id", ondelete="CASCADE"), primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("polled_at", UtcDateTime, nullable=False),
+    Column("complete_to", UtcDateTime),
+)
+
 # Event dates a load changed: of its rows, and of the rows it superseded or replaced.
 LOAD_DATES = Table(
     "load_dates",

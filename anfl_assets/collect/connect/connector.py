@@ -1,0 +1,67 @@
+"""What every connector can do, and what one pull brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from anfl_assets.collect.batch import Batch
+from anfl_assets.store.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What one pull brought, and where the next one goes on.
+
+    `cursor` is JSON text that only the connector understands; it is kept with the rows, so a pull
+    that was not kept is asked for again. `complete_to` is the moment up to which the source has now
+    told everything; None where it cannot say. `has_more` asks to be called again at once.
+    """
+
+    batch: Batch
+    cursor: str
+    complete_to: datetime | None
+    has_more: bool = False
+
+
+class Pull(Protocol):
+    """An open connection to a source; used by one thread at a time."""
+
+    def pull(self, cursor: str | None, *, now: datetime) -> Pulled:
+        """Ask for what is new since `cursor`; None asks from the beginning as the feed says.
+
+        Raises:
+            SourceUnavailable: down, too slow or in trouble; asked again later.
+            SourceError: the answer or the configuration cannot be used; a person must look.
+
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the connection back."""
+        ...
+
+
+class Connector(Protocol):
+    """How to reach a source: a frozen value read from YAML. Its `repr` shows no secret."""
+
+    @property
+    def address(self) -> str:
+        """What it asks, in words fit to be shown: no user, password or token."""
+        ...
+
+    @property
+    def is_momentary(self) -> bool:
+        """Whether what is not asked now can never be asked again: samples of a moment."""
+        ...
+
+    def open(self, workspace: Workspace, needed: tuple[str, ...]) -> Pull:
+        """Open it; `needed` are the source columns that the feed's shape and columns read.
+
+        Raises:
+            SourceUnavailable: as `Pull.pull`.
+            SourceError: as `Pull.pull`.
+
+        """
+        ...

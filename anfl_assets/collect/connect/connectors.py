@@ -1,0 +1,24 @@
+"""The connectors by the key a feed names them with, and reading them from YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from anfl_assets.collect.connect.connector import Connector
+from anfl_assets.collect.expand import Environment
+from anfl_assets.collect.yaml_section import Section
+
+# A reader gets the feed's section and the environment, notes faults and returns None where it
+# cannot read the connector.
+CONNECTORS: Mapping[str, Callable[[Section, Environment], Connector | None]] = {}
+
+
+def read_connector(feed: Section, env: Environment) -> Connector | None:
+    """Return the connector a feed names, None for a feed of files; faults noted in its section."""
+    named = [name for name in (*CONNECTORS, "files") if name in feed.content]
+    if len(named) > 1:
+        feed.fault(named[0], "one way in only", ", ".join(named))
+        return None
+    if not named or named == ["files"]:
+        return None
+    return CONNECTORS[named[0]](feed, env)

@@ -1,0 +1,53 @@
+"""What every step of a feed's `shape` can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from anfl_assets.collect.batch import Batch
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where rows come from: the file's path below the feed's root, or what a connector names.
+
+    `carry` is what steps remember from one batch to the next (JSON-ready, by step): empty at the
+    start of a file; for a feed that is pulled, kept with its cursor.
+    """
+
+    path: str
+    carry: dict[str, Any] = field(default_factory=dict)
+
+
+class Step(Protocol):
+    """One step: a frozen value read from YAML.
+
+    A step keeps `LINE` (a row made of another keeps its line) and `BODY` where it is there, hands
+    on the rejects it is given and adds its own: nothing is dropped without a reject.
+    """
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether it needs every column of the source, not only the ones that are named."""
+        ...
+
+    def before(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the columns that must be there before this step so that `names` are after it."""
+        ...
+
+    def apply(self, batch: Batch, origin: Origin) -> Batch:
+        """Shape one batch.
+
+        Raises:
+            SourceError: the source as a whole is not as the step says.
+
+        """
+        ...
+
+
+def shaped(steps: tuple[Step, ...], batch: Batch, origin: Origin) -> Batch:
+    """Apply every step in order."""
+    for step in steps:
+        batch = step.apply(batch, origin)
+    return batch
