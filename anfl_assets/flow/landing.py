@@ -60,7 +60,13 @@ def land_batch(place: Place, feed: Feed, batch: Sequence[Pending]) -> Landed:
         QualityError: the table's suite cannot run.
 
     """
-    received = receive(feed, batch, organisation=place.organisation, now=place.now)
+    return land_received(
+        place, feed, receive(feed, batch, organisation=place.organisation, now=place.now)
+    )
+
+
+def land_received(place: Place, feed: Feed, received: Received) -> Landed:
+    """Land what was read, from wherever it was read, as one commit. Raises as `land_batch`."""
     if not received.files:
         return Landed((), tuple(received.faults))
     currency = _currency(place, feed, received.rows)
@@ -171,6 +177,7 @@ def _load(position: int, received: Received, outcome: _Outcome, known: dict[str,
         replaces=(*replaces, *item.replaces_rejected),
         is_rejected=is_rejected,
         message=_message(position, received, outcome.judged),
+        note=item.note,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from anfl_assets.collect.discover import FoundFile
 from anfl_assets.collect.feed import Feed
 from anfl_assets.collect.organisation import Organisation
+from anfl_assets.store.spool import Note
 
 # How much is held in memory at once, in bytes of text; compressed files and Parquet unfold.
 BATCH_BYTES = 256 << 20
@@ -24,13 +25,18 @@ _PACKED = (".gz", ".zst", ".parquet")
 
 @dataclass(frozen=True)
 class Pending:
-    """A file to land. `twin_of` names the load that has its content already under another path."""
+    """Something to land, mostly a file.
+
+    `twin_of` names the load that has its content already under another path; `note` is there for
+    what came from a running system.
+    """
 
     found: FoundFile
     content_sha256: str
     replaces: tuple[int, ...] = ()
     replaces_rejected: tuple[int, ...] = ()
     twin_of: int | None = None
+    note: Note | None = None
 
 
 def definition_sha256(feed: Feed, organisation: Organisation) -> str:
