@@ -84,7 +84,7 @@ def read_feed(section: Section, name: str, *, root: Path, env: Environment) -> F
         key=section.texts("key") or (),
         max_carry=_max_carry(section, entity),
         complete_to=_complete_to(section),
-        shape=read_shape(section),
+        shape=read_shape(section, env),
         connector=connector,
         every=_every(section, connector),
         is_simulated=section.flag("is_simulated", default=False)

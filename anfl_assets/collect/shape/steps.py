@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.shape.step import Step
 from anfl_assets.collect.yaml_section import Section
 
-# A reader gets the list item's section (its only key is the step's name), notes faults in it and
-# returns None where it cannot read the step.
-STEPS: Mapping[str, Callable[[Section], Step | None]] = {}
+# A reader gets the list item's section (its only key is the step's name) and the variables a feeds
+# file may use, notes faults in the section and returns None where it cannot read the step.
+STEPS: Mapping[str, Callable[[Section, Environment], Step | None]] = {}
 
 
-def read_shape(feed: Section) -> tuple[Step, ...]:
+def read_shape(feed: Section, env: Environment) -> tuple[Step, ...]:
     """Return the steps of a feed, faults noted in its section."""
-    found = [_step(item) for item in feed.items("shape")]
+    found = [_step(item, env) for item in feed.items("shape")]
     return tuple(step for step in found if step is not None)
 
 
-def _step(item: Section) -> Step | None:
+def _step(item: Section, env: Environment) -> Step | None:
     names = list(item.content)
     if len(names) != 1 or names[0] not in STEPS:
         item.fault("", f"one step: {', '.join(STEPS)}", ", ".join(names) or "nothing")
         return None
-    return STEPS[names[0]](item)
+    return STEPS[names[0]](item, env)
