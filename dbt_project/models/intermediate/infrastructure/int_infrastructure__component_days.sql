@@ -1,24 +1,7 @@
--- One row per component and closed day: how long it was known to be up and known at all. A probed state
--- holds until the next probe, at most as long as its feed says (15 minutes where it says nothing);
--- maintenance is not counted.
-with probes as (
-    select probes.*, to_seconds(coalesce(feeds.max_carry_s, 900)) as max_carry
-    from {{ ref('stg_system_logs__probes') }} as probes
-    left join {{ source('meta', 'feeds') }} as feeds using (feed)
-),
-
-states as (
-    select
-        component,
-        is_up,
-        feed,
-        observed_at as from_at,
-        -- of several probes at one instant the last here counts: down over up, then the longest believed
-        least(
-            observed_at + max_carry,
-            lead(observed_at) over (partition by component order by observed_at, not is_up, max_carry, feed)
-        ) as until_at
-    from probes
+-- One row per component and closed day: how long it was known to be up and known at all. Maintenance is not
+-- counted.
+with states as (
+    {{ probed_states() }}
 ),
 
 -- a state that crosses midnight belongs to both days
@@ -28,7 +11,6 @@ touched as (
         unnest(generate_series(date_trunc('day', from_at), until_at - interval '1 microsecond', interval '1 day'))
             as day_at
     from states
-    where until_at > from_at
 ),
 
 pieces as (
@@ -44,7 +26,7 @@ pieces as (
 
 components as (
     -- distinct: a component is there or not, however often it was probed
-    select distinct component from probes
+    select distinct component from {{ ref('stg_system_logs__probes') }}
 ),
 
 -- overlapping maintenance windows count once: each is cut to what the ones before it leave

@@ -1,5 +1,5 @@
--- Share of known time up, by day and over rolling 30 days. Where less than half the time is known the
--- value is null: the judge says insufficient.
+-- Share of known time up, by day and over rolling 30 days: where less than half the time is known the value
+-- is null, and the judge says insufficient. At 5 minutes it says who is down now, for two minutes already.
 with component_days as (
     select * from {{ ref('int_infrastructure__component_days') }}
 ),
@@ -32,6 +32,19 @@ windows as (
     group by grain, first_day, date
 ),
 
+five_minutes as (
+    select component as subject, window_start_at, window_end_at, is_up, state_count, date
+    from {{ ref('int_infrastructure__component_windows') }}
+),
+
+now_or_not as (
+    select subject, window_start_at, window_end_at, is_up::integer as up, 1 as known, state_count, date from five_minutes
+    union all
+    select 'all', window_start_at, window_end_at, sum(is_up::integer), count(*), sum(state_count), date
+    from five_minutes
+    group by window_start_at, window_end_at, date
+),
+
 final as (
     select
         'uptime' as metric_id,
@@ -46,6 +59,20 @@ final as (
         state_count::bigint as sample_count,
         date
     from windows
+    union all
+    select
+        'uptime',
+        subject,
+        '5 minutes',
+        window_start_at,
+        window_end_at,
+        (100.0 * up / known)::double,
+        '%',
+        up::double,
+        known::double,
+        state_count::bigint,
+        date
+    from now_or_not
 )
 
 select * from final
