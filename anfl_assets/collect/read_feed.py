@@ -81,7 +81,7 @@ def read_feed(section: Section, name: str, *, root: Path, env: Environment) -> F
         records=section.text("records"),
         nulls=_nulls(section),
         where=tuple(_conditions(section)),
-        key=section.texts("key") or (),
+        key=_key(section, connector),
         max_carry=_max_carry(section, entity),
         complete_to=_complete_to(section),
         shape=read_shape(section, env),
@@ -91,6 +91,13 @@ def read_feed(section: Section, name: str, *, root: Path, env: Environment) -> F
         if "is_simulated" in section.content
         else None,
     )
+
+
+def _key(section: Section, connector: Connector | None) -> tuple[str, ...]:
+    stated = section.texts("key")
+    if stated is None and connector is not None:
+        return connector.key
+    return stated or ()
 
 
 def _every(section: Section, connector: Connector | None) -> timedelta | None:

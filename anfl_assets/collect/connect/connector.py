@@ -56,6 +56,14 @@ class Connector(Protocol):
         """Whether what is not asked now can never be asked again: samples of a moment."""
         ...
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The source columns that tell its rows apart where the feed states no `key`.
+
+        Nothing unless the connector says so: a class that names this one as its base inherits that.
+        """
+        return ()
+
     def open(self, workspace: Workspace, needed: tuple[str, ...]) -> Pull:
         """Open it; `needed` are the source columns that the feed's shape and columns read.
 
