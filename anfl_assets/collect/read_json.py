@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, NoReturn
 
 import polars as pl
 
@@ -18,16 +17,14 @@ from anfl_assets.collect.batch import BODY, LINE, Batch, Unsplit, unsplit_frame
 from anfl_assets.collect.discover import FoundFile
 from anfl_assets.collect.feed import Feed
 from anfl_assets.collect.header import optional_columns, require_columns
+from anfl_assets.collect.json_values import ABSENT, as_text, at, decode
 from anfl_assets.collect.unpack import text_blocks
 from anfl_assets.errors import SourceError
 
 RULE = "unreadable_json"
+# `records` of a document that is itself the one record.
+WHOLE = "."
 _BATCH = 100_000
-_ABSENT = object()
-
-
-class _NotJsonError(ValueError):
-    """NaN or Infinity, which Python would read and no other reader would."""
 
 
 def read_jsonl(feed: Feed, found: FoundFile) -> Iterator[Batch]:
@@ -37,13 +34,12 @@ def read_jsonl(feed: Feed, found: FoundFile) -> Iterator[Batch]:
         SourceError: encoding or archive are not as the feed says, or a column is in no record.
 
     """
-    parse = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse).decode
     collector = _Collector(feed)
     for line, text in enumerate(_lines(text_blocks(found, feed.encoding)), start=1):
         if not text.strip():
             continue
         try:
-            record = parse(text)
+            record = decode(text)
         except (ValueError, RecursionError) as error:
             collector.reject(Unsplit(line, RULE, f"not JSON: {error}", text))
         else:
@@ -55,7 +51,7 @@ def read_jsonl(feed: Feed, found: FoundFile) -> Iterator[Batch]:
 
 
 def read_json(feed: Feed, found: FoundFile) -> Iterator[Batch]:
-    """Yield the records of the array at `feed.records`, or of the top-level array.
+    """Yield the records of the array at `feed.records` (`.`: the document), or of the top level.
 
     Raises:
         SourceError: not JSON (with line and column), no array there, or as `read_jsonl`.
@@ -104,11 +100,19 @@ class _Collector:
         self._keys |= dict.fromkeys(record)
         self._lines.append(line)
         self._bodies.append(body)
+        if self._feed.reads_all:
+            self._add_columns(record)
         for name, path in self._paths.items():
-            value = _at(record, name, path)
-            if value is not _ABSENT:
+            value = at(record, name, path)
+            if value is not ABSENT:
                 self._seen[name] = None
-            self._columns[name].append(_as_text(value))
+            self._columns[name].append(as_text(value))
+
+    def _add_columns(self, record: dict[str, object]) -> None:
+        """Give every key of a record a column: a step looks at them all."""
+        for name in [key for key in record if key not in self._paths]:
+            self._paths[name] = (name,)
+            self._columns[name] = [None] * (len(self._lines) - 1)
 
     def take(self) -> Batch:
         rows = pl.DataFrame(
@@ -129,11 +133,6 @@ class _Collector:
             require_columns(self._feed, list(dict.fromkeys(names)), where=found.relative)
 
 
-def _refuse(constant: str) -> NoReturn:
-    msg = f"{constant} is not a JSON number"
-    raise _NotJsonError(msg)
-
-
 def _lines(blocks: Iterator[bytes]) -> Iterator[str]:
     rest = b""
     for block in blocks:
@@ -152,34 +151,14 @@ def _records(text: str, feed: Feed, found: FoundFile) -> list[object]:
     except (ValueError, RecursionError) as error:
         msg = f"{found.relative}: not JSON: {error}"
         raise SourceError(msg) from error
+    if feed.records == WHOLE:
+        return [document]
     path = feed.records or ""
-    array = _at(document, path, tuple(path.split("."))) if path else document
+    array = at(document, path, tuple(path.split("."))) if path else document
     if not isinstance(array, list):
-        msg = f"{found.relative}: no array at {path or 'the top level'}; say the feed's `records`"
+        msg = (
+            f"{found.relative}: no array at {path or 'the top level'}; say the feed's `records` "
+            f"(`{WHOLE}` where the whole document is one record)"
+        )
         raise SourceError(msg)
     return array
-
-
-def _at(record: object, name: str, path: tuple[str, ...]) -> object:
-    if isinstance(record, dict) and name in record:
-        return record[name]
-    value: Any = record
-    for key in path:
-        if not isinstance(value, dict) or key not in value:
-            return _ABSENT
-        value = value[key]
-    return value
-
-
-def _as_text(value: object) -> str | None:
-    match value:
-        case None:
-            return None
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case dict() | list():
-            return json.dumps(value, default=float)
-        case _:
-            return None if value is _ABSENT else str(value)
