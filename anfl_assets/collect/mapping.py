@@ -26,11 +26,15 @@ from anfl_assets.frames import Column
 
 @dataclass(frozen=True)
 class Mapped:
-    """One batch, understood. `rows`: rows_schema(entity). `rejects`: REJECTS."""
+    """One batch, understood. `rows`: rows_schema(entity). `rejects`: REJECTS.
+
+    `originals` are the source rows that `rows` were made of, one for one.
+    """
 
     rows: pl.DataFrame
     rejects: pl.DataFrame
     filtered: int
+    originals: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,13 @@ class Mapping:
         rejects = _rejects(original, failed)
         if failed.height:
             position = pl.int_range(pl.len(), dtype=pl.UInt32)
-            rows = rows.remove(position.is_in(failed["row"].implode()))
+            is_failed = position.is_in(failed["row"].implode())
+            rows, original = rows.remove(is_failed), original.remove(is_failed)
         return Mapped(
             rows.match_to_schema(rows_schema(self.feed.entity)),
             pl.concat([batch.rejects, rejects]),
             nulled.height - source.height,
+            original,
         )
 
     def _cast(self, column: Column, source: pl.DataFrame) -> Cast:
@@ -132,12 +138,14 @@ def _rejects(original: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
     if not failed.height:
         return pl.DataFrame(schema=REJECTS)
     rows = original[failed["row"]]
-    if BODY in rows.columns:
-        body = rows[BODY]
-    else:
-        named = [name for name in rows.columns if name != LINE and rows.schema[name] != pl.Binary]
-        body = rows.select(pl.struct(named).struct.json_encode()).to_series()
-    return pl.DataFrame(
-        {"line": rows[LINE], "rule": failed["rule"], "reason": failed["reason"], "body": body},
-        schema=REJECTS,
-    )
+    told = {"rule": failed["rule"], "reason": failed["reason"]}
+    return pl.DataFrame({"line": rows[LINE], **told, "body": bodies(rows)}, schema=REJECTS)
+
+
+def bodies(originals: pl.DataFrame) -> pl.Series:
+    """Return source rows as JSON texts: as they were read where that is kept, else by column."""
+    if BODY in originals.columns:
+        return originals[BODY]
+    kinds = originals.schema
+    named = [name for name in kinds if name != LINE and kinds[name] != pl.Binary]
+    return originals.select(pl.struct(named).struct.json_encode()).to_series()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import duckdb
 import polars as pl
 
@@ -9,6 +11,8 @@ from anfl_assets.collect.feed import Feed
 
 _SEPARATOR = "\x1f"
 _NULL = "\x00"
+# Below, a loop is done before DuckDB has opened: what is polled comes in a few rows at a time.
+_FEW_ROWS = 5_000
 
 
 def row_keys(feed: Feed, source: pl.DataFrame) -> pl.Series:
@@ -19,6 +23,12 @@ def row_keys(feed: Feed, source: pl.DataFrame) -> pl.Series:
     keys = source.select(
         pl.concat_str([part.fill_null(_NULL) for part in parts], separator=_SEPARATOR).alias("key"),
     )
+    if keys.height < _FEW_ROWS:
+        texts = keys["key"].to_list()
+        hashed_texts = [
+            hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for text in texts
+        ]
+        return pl.Series("row_key", hashed_texts, pl.String)
     # DuckDB hashes a column in one go, six times faster than a loop over hashlib.
     with duckdb.connect() as connection:
         connection.register("keys", keys.to_arrow(compat_level=pl.CompatLevel.newest()))

@@ -20,7 +20,7 @@ def spooled_schema(entity: str) -> pl.Schema:
 
 
 def spooled(entity: str, rows: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
-    """Return one frame (`spooled_schema`) of good `rows` (`rows_schema`) and `refused` (REJECTS)."""
+    """Return good `rows` (`rows_schema`) and `refused` ones (REJECTS) as one `spooled_schema`."""
     empty = pl.DataFrame(schema=spooled_schema(entity))
     return pl.concat([empty, rows, refused], how="diagonal", rechunk=True)
 

@@ -90,8 +90,14 @@ class _OpenSegment:
         name = f"{_next_number(folder):012}-{uuid.uuid4().hex[:8]}{_SUFFIX}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         opened = cls(os.open(folder / name, flags, 0o644), _table(rows).schema)
-        opened._write(opened._schema.serialize().to_pybytes())
-        _sync_folder(folder)
+        try:
+            opened._write(opened._schema.serialize().to_pybytes())
+            _sync_folder(folder)
+        except OSError:
+            # While the disk is full every pull comes here: it must leave nothing open or behind.
+            opened.close()
+            (folder / name).unlink(missing_ok=True)
+            raise
         return opened
 
     def append(self, rows: pl.DataFrame, note: Note) -> None:
@@ -110,15 +116,15 @@ class _OpenSegment:
         # Neither the schema, which stands at the segment's head, nor the mark that ends a stream.
         head = self._schema.serialize().size
         self._write(sink.getvalue().to_pybytes()[head:-_END_MARK_BYTES])
-        os.fsync(self._descriptor)
 
     def _write(self, content: bytes) -> None:
-        """Write all of it or, where the disk is full, take back what was written."""
+        """Bring all of it to the disk or take back what was written: it is asked for again."""
         size = os.fstat(self._descriptor).st_size
         try:
             view = memoryview(content)
             while view:
                 view = view[os.write(self._descriptor, view) :]
+            os.fsync(self._descriptor)
         except OSError:
             os.ftruncate(self._descriptor, size)
             raise
