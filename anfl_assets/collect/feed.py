@@ -15,6 +15,7 @@ from anfl_assets.collect.connect.connector import Connector
 from anfl_assets.collect.expressions import Condition, Expression
 from anfl_assets.collect.organisation import Organisation
 from anfl_assets.collect.period import Period
+from anfl_assets.collect.samples import Samples
 from anfl_assets.collect.shape.step import Step
 from anfl_assets.frames import TABLES, Table
 
@@ -27,6 +28,9 @@ class Format(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     PARQUET = "parquet"
+    EXCEL = "excel"
+    ACCESS_LOG = "access_log"
+    OPENMETRICS = "openmetrics"
 
 
 SUFFIXES = {
@@ -36,6 +40,9 @@ SUFFIXES = {
     ".jsonl": Format.JSONL,
     ".ndjson": Format.JSONL,
     ".parquet": Format.PARQUET,
+    ".xlsx": Format.EXCEL,
+    ".xls": Format.EXCEL,
+    ".ods": Format.EXCEL,
 }
 
 
@@ -45,8 +52,9 @@ class Feed:
 
     A feed with a `connector` is asked `every` so often and has no files. `format` None means by
     suffix; `delimiter` None means by format; `header` names the columns of CSV files that have no
-    header line; `key` and `where` name source columns as they are after `shape`; `complete_to` None
-    means files are complete up to their last event only. `is_simulated` None: as the organisation.
+    header line; `sheet` None is a workbook's first; `key` and `where` name source columns as they
+    are after `shape`; `complete_to` None means files are complete up to their last event only.
+    `is_simulated` None: as the organisation.
     """
 
     name: str
@@ -61,6 +69,8 @@ class Feed:
     encoding: str = "utf-8"
     header: tuple[str, ...] = ()
     records: str | None = None
+    sheet: str | None = None
+    samples: Samples | None = None
     nulls: tuple[str, ...] = ("",)
     where: tuple[Condition, ...] = ()
     key: tuple[str, ...] = ()

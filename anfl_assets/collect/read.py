@@ -17,6 +17,7 @@ from anfl_assets.collect.discover import FoundFile
 from anfl_assets.collect.feed import SUFFIXES, Feed, Format
 from anfl_assets.collect.mapping import Mapping
 from anfl_assets.collect.organisation import Organisation
+from anfl_assets.collect.read_access_log import read_access_log
 from anfl_assets.collect.read_csv import read_csv
 from anfl_assets.collect.read_json import read_json, read_jsonl
 from anfl_assets.collect.read_parquet import read_parquet
@@ -64,6 +65,8 @@ def batches(feed: Feed, found: FoundFile) -> Iterator[Batch]:
     form = feed.format or format_of(found)
     if form is Format.PARQUET:
         return read_parquet(feed, found)
+    if form is Format.ACCESS_LOG:
+        return read_access_log(feed, found)
     if form is Format.JSON:
         return read_json(feed, found)
     if form is Format.JSONL:

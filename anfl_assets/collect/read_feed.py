@@ -14,6 +14,7 @@ from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.expressions import Condition
 from anfl_assets.collect.feed import SUFFIXES, Feed, Format
 from anfl_assets.collect.period import Period
+from anfl_assets.collect.samples import Samples, read_samples
 from anfl_assets.collect.shape.steps import read_shape
 from anfl_assets.collect.unpack import COMPRESSED
 from anfl_assets.collect.yaml_section import Section, scalar_text
@@ -27,6 +28,8 @@ _KEYS = (
     "encoding",
     "header",
     "records",
+    "sheet",
+    "samples",
     "shape",
     "columns",
     "nulls",
@@ -79,6 +82,8 @@ def read_feed(section: Section, name: str, *, root: Path, env: Environment) -> F
         encoding=_encoding(section),
         header=section.texts("header") or (),
         records=section.text("records"),
+        sheet=section.text("sheet"),
+        samples=_samples(section, form),
         nulls=_nulls(section),
         where=tuple(_conditions(section)),
         key=_key(section, connector),
@@ -98,6 +103,12 @@ def _key(section: Section, connector: Connector | None) -> tuple[str, ...]:
     if stated is None and connector is not None:
         return connector.key
     return stated or ()
+
+
+def _samples(section: Section, form: str | None) -> Samples | None:
+    if form == Format.OPENMETRICS and "samples" not in section.content:
+        section.fault("samples", "which samples make a row: {by: [labels], read: {…}}", "nothing")
+    return read_samples(section)
 
 
 def _every(section: Section, connector: Connector | None) -> timedelta | None:

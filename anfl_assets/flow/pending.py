@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from anfl_assets.collect.discover import FoundFile
@@ -28,7 +28,8 @@ class Pending:
     """Something to land, mostly a file.
 
     `twin_of` names the load that has its content already under another path; `note` is there for
-    what came from a running system.
+    what came from a running system. `known` counts rows left out because a later load had told of
+    them; `remark` says in words why it is landed, where that is not plain.
     """
 
     found: FoundFile
@@ -37,6 +38,8 @@ class Pending:
     replaces_rejected: tuple[int, ...] = ()
     twin_of: int | None = None
     note: Note | None = None
+    known: int = 0
+    remark: str | None = None
 
 
 def definition_sha256(feed: Feed, organisation: Organisation) -> str:
@@ -49,6 +52,8 @@ def definition_sha256(feed: Feed, organisation: Organisation) -> str:
         feed.encoding,
         feed.header,
         feed.records,
+        feed.sheet,
+        feed.samples,
         feed.nulls,
         feed.where,
         feed.key,
@@ -121,6 +126,22 @@ def _moved(
 
 def _is(load: Mapping[str, Any], content: str, definition: str) -> bool:
     return bool(load["content_sha256"] == content and load["definition_sha256"] == definition)
+
+
+def with_replays(
+    chosen: Iterable[Pending], replays: Mapping[int, tuple[int, ...]]
+) -> list[Pending]:
+    """Let what takes the place of a load take that of its `replays` too: it brings those rows."""
+    return [
+        replace(
+            item,
+            replaces=(
+                *item.replaces,
+                *(replay for load in item.replaces for replay in replays.get(load, ())),
+            ),
+        )
+        for item in chosen
+    ]
 
 
 def batches(chosen: Iterable[Pending]) -> Iterator[list[Pending]]:
