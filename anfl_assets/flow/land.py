@@ -15,10 +15,12 @@ from anfl_assets.collect.discover import FoundFile, content_sha256, find_files
 from anfl_assets.collect.feed import Feed, Feeds
 from anfl_assets.errors import SourceError, SourceUnavailable
 from anfl_assets.flow.landing import Place, land_batch
-from anfl_assets.flow.pending import Pending, batches, definition_sha256, pending
+from anfl_assets.flow.pending import Pending, batches, definition_sha256, pending, with_replays
 from anfl_assets.flow.recover import recover_staged
+from anfl_assets.store.erasures import erased_contents
 from anfl_assets.store.landings import Load
 from anfl_assets.store.ledger import open_ledger
+from anfl_assets.store.replays import replays_of
 from anfl_assets.store.tidy import tidy
 from anfl_assets.store.workspace import Workspace
 
@@ -113,12 +115,14 @@ def _chosen(place: Place, feed: Feed, problems: list[SourceError]) -> list[Pendi
             files.append((file, content_sha256(file)))
         except SourceError as error:
             problems.append(error)
-    return pending(
-        files,
+    erased = erased_contents(place.ledger, feed.name)
+    chosen = pending(
+        [(file, content) for file, content in files if content not in erased],
         reversed(place.ledger.loads(feed=feed.name)),
         definition=definition_sha256(feed, place.organisation),
         has_key=bool(feed.key),
     )
+    return with_replays(chosen, replays_of(place.ledger, feed.name))
 
 
 def _report(

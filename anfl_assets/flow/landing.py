@@ -26,7 +26,7 @@ from anfl_assets.flow.pending import Pending, definition_sha256
 from anfl_assets.flow.receive import Judged, Received, judge, receive, set_aside
 from anfl_assets.flow.recover import recover_staged
 from anfl_assets.store import landings
-from anfl_assets.store.landings import Landing, Load
+from anfl_assets.store.landings import Beside, Landing, Load
 from anfl_assets.store.ledger import Ledger
 from anfl_assets.store.workspace import Workspace
 
@@ -69,8 +69,23 @@ def land_received(place: Place, feed: Feed, received: Received) -> Landed:
     """Land what was read, from wherever it was read, as one commit. Raises as `land_batch`."""
     if not received.files:
         return Landed((), tuple(received.faults))
-    currency = _currency(place, feed, received.rows)
+    currency = currency_of(place, feed, received.rows)
     judged = judge(feed, received, currency=currency, now=place.now)
+    return land_judged(place, feed, received, judged)
+
+
+def land_judged(
+    place: Place,
+    feed: Feed,
+    received: Received,
+    judged: Judged,
+    *,
+    beside: Beside = landings.nothing_beside,
+) -> Landed:
+    """Land what was judged already; `beside` is written in the ledger with it, or neither is.
+
+    Raises as `land_batch`.
+    """
     leaving_ids = _replaced(received, judged)
     resolved, before = _resolved(place, feed, judged, without=leaving_ids)
     dates = lake_rows.dates_of_loads(place.workspace.table_path(feed.entity), leaving_ids)
@@ -78,7 +93,7 @@ def land_received(place: Place, feed: Feed, received: Received) -> Landed:
         resolved.leaving, tuple(leaving_ids), frozenset().union(before, *dates.values())
     )
     landing = _landing(place, feed, received, _Outcome(judged, resolved, before, dates))
-    _write(place, feed, landing, rows=resolved.rows, leaving=leaving)
+    write(place, feed, landing, rows=resolved.rows, leaving=leaving, beside=beside)
     return Landed(landing.loads, tuple(received.faults))
 
 
@@ -120,7 +135,7 @@ def _replaced(received: Received, judged: Judged) -> list[int]:
     ]
 
 
-def _currency(place: Place, feed: Feed, rows: pl.DataFrame) -> str | None:
+def currency_of(place: Place, feed: Feed, rows: pl.DataFrame) -> str | None:
     """Return the money of this folder: as declared, else that of its first order."""
     if feed.entity != "orders" or place.organisation.currency is not None:
         return place.organisation.currency
@@ -169,7 +184,7 @@ def _load(position: int, received: Received, outcome: _Outcome, known: dict[str,
         received=count,
         accepted=resolved.accepted.get(position, 0),
         quarantined=known["aside"].get(position, 0),
-        duplicates=count if twin else resolved.duplicates.get(position, 0),
+        duplicates=count if twin else resolved.duplicates.get(position, 0) + item.known,
         superseded=superseded,
         first_event_at=known.get("first_at"),
         last_event_at=known.get("last_at"),
@@ -188,6 +203,7 @@ def _message(position: int, received: Received, judged: Judged) -> str:
         judged.blocked.get(position),
         f"same content as load {item.twin_of}" if item.twin_of is not None else None,
         f"in the place of load {', '.join(map(str, item.replaces))}" if item.replaces else None,
+        item.remark,
         f"{filtered} rows the feed does not ask for" if filtered else None,
     ]
     return "; ".join(part for part in parts if part)
@@ -208,10 +224,17 @@ def _spans(feed: Feed, rows: pl.DataFrame) -> dict[int, dict[str, Any]]:
     return {row["load"]: row for row in spans.iter_rows(named=True)}
 
 
-def _write(
-    place: Place, feed: Feed, landing: Landing, *, rows: pl.DataFrame, leaving: Leaving
+def write(
+    place: Place,
+    feed: Feed,
+    landing: Landing,
+    *,
+    rows: pl.DataFrame,
+    leaving: Leaving,
+    beside: Beside,
 ) -> None:
-    load_ids = landings.stage(place.ledger, landing)
+    """Stage the landing, commit it, settle it. Raises as `land_batch`."""
+    load_ids = landings.stage(place.ledger, landing, beside=beside)
     crash_point("after_stage")
     metadata = {
         "landing_id": landing.landing_id,

@@ -7,7 +7,7 @@ by whoever can see whether the commit happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,8 @@ from anfl_assets.store.schema import LIVE_LOADS, LOAD_DATES, LOADS, QUARANTINE, 
 from anfl_assets.store.spool import Note
 
 _CHUNK_ROWS = 50_000
+# What else is written in the transaction that stages a landing, given the ids of its loads.
+Beside = Callable[[Connection, Sequence[int]], None]
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,11 @@ class Landing:
     results: tuple[Mapping[str, Any], ...] = ()
 
 
-def stage(ledger: Ledger, landing: Landing) -> list[int]:
+def nothing_beside(_: Connection, __: Sequence[int]) -> None:
+    """Write nothing else."""
+
+
+def stage(ledger: Ledger, landing: Landing, *, beside: Beside = nothing_beside) -> list[int]:
     """Write the landing down in one transaction; return the ids of its loads, in order.
 
     Raises:
@@ -87,6 +93,7 @@ def stage(ledger: Ledger, landing: Landing) -> list[int]:
         for rows in _quarantined(landing, load_ids):
             _insert(connection, QUARANTINE, rows)
         _insert(connection, SUITE_RESULTS, _results(landing))
+        beside(connection, load_ids)
     return load_ids
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError
 
 from anfl_assets.errors import WorkspaceError
+from anfl_assets.store.replays import is_standing
 from anfl_assets.store.schema import (
     LOAD_DATES,
     LOADS,
@@ -127,7 +128,8 @@ class Ledger:
     def quarantine_summary(self) -> list[Row]:
         """Return feed, entity, rule, reason, row_count, last_at; most rows first.
 
-        Rows of loads that another has replaced are left out: nobody can act on them any more.
+        Rows of loads that another has replaced, or erased, and rows that came through in a replay
+        are left out: nobody can act on them any more.
         """
         table = QUARANTINE.c
         group = (table.feed, table.entity, table.rule, table.reason)
@@ -135,7 +137,7 @@ class Ledger:
         return self.rows(
             select(*group, count, func.max(table.at).label("last_at"))
             .join(LOADS)
-            .where(LOADS.c.status != "replaced")
+            .where(LOADS.c.status != "replaced", is_standing())
             .group_by(*group)
             .order_by(count.desc(), table.feed, table.rule)
         )
@@ -145,17 +147,20 @@ class Ledger:
         *,
         feed: str | None = None,
         load_id: int | None = None,
+        row_id: int | None = None,
         reason: str | None = None,
         limit: int | None = None,
     ) -> list[Row]:
         """Return quarantined rows, newest load first, then by line; `reason` is a part of it.
 
-        Rows of replaced loads only where their `load_id` is asked for.
+        Rows of replaced loads only where their `load_id` is asked for; one that was replayed only
+        by its own `row_id`.
         """
         table = QUARANTINE.c
         query = select(QUARANTINE).order_by(table.load_id.desc(), table.line, table.id)
-        if load_id is None:
+        if load_id is None and row_id is None:
             query = query.join(LOADS).where(LOADS.c.status != "replaced")
+        query = query.where(is_standing() if row_id is None else table.id == row_id)
         if feed is not None:
             query = query.where(table.feed == feed)
         if load_id is not None:
