@@ -17,12 +17,14 @@ class Pulled:
     `cursor` is JSON text that only the connector understands; it is kept with the rows, so a pull
     that was not kept is asked for again. `complete_to` is the moment up to which the source has now
     told everything; None where it cannot say. `has_more` asks to be called again at once.
+    `warnings` are what a person may want to know though the rows are good, fit to be shown.
     """
 
     batch: Batch
     cursor: str
     complete_to: datetime | None
     has_more: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 class Pull(Protocol):
@@ -61,6 +63,14 @@ class Connector(Protocol):
         """The source columns that tell its rows apart where the feed states no `key`.
 
         Nothing unless the connector says so: a class that names this one as its base inherits that.
+        """
+        return ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Canonical columns its rows have under those names: a feed may leave `columns` out.
+
+        Nothing, as for `key`, where its rows are not known before they are asked for.
         """
         return ()
 
