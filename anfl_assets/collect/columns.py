@@ -7,7 +7,7 @@ zone and constant fit the canonical column's type.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -35,11 +35,18 @@ _TERMS = 2
 _FORMS = "a column name, or a mapping with from, constant, product, sum, difference or ratio"
 
 
-def read_columns(feed: Section, table: Table) -> dict[str, Expression]:
-    """Return canonical column to expression for a feed of this table."""
+def read_columns(
+    feed: Section, table: Table, *, own: Collection[str] = ()
+) -> dict[str, Expression]:
+    """Return canonical column to expression for a feed of this table.
+
+    `own` are the canonical columns a connector brings as they are, for a feed without `columns`.
+    """
     section = feed.section("columns")
     if section is None:
         if "columns" not in feed.content:
+            if own:
+                return {name: Read(name) for name in table.schema if name in own}
             feed.fault("columns", "canonical column to source column", "nothing")
         return {}
     known = {column.name: column for column in table.columns}

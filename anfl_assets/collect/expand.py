@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from anfl_assets.collect.secret import Secret
 from anfl_assets.collect.yaml_section import Section
@@ -14,9 +15,10 @@ _VARIABLE = re.compile(r"\$\{(\w*)(?::-([^}]*))?\}")
 
 @dataclass(frozen=True)
 class Environment:
-    """The variables a feeds file may use."""
+    """The variables a feeds file may use, and the folder its paths begin at."""
 
     variables: Mapping[str, str]
+    root: Path = Path()
 
     def expanded(self, section: Section, key: str, text: str) -> str:
         """Return `text` with its variables filled in; what is wrong is noted at `key`."""

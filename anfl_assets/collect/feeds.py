@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from anfl_assets.collect.expand import Environment
@@ -33,7 +34,7 @@ def load_feeds(path: Path, env: Mapping[str, str]) -> Feeds:
     organisation = read_organisation(section, folder)
     environment = Environment(env)
     root = folder / environment.expanded(section, "root", section.text("root") or ".")
-    feeds = tuple(_feeds(section, root, environment))
+    feeds = tuple(_feeds(section, root, replace(environment, root=root)))
     if not feeds and not section.faults:
         section.fault("feeds", "at least one feed", "nothing")
     if section.faults:

@@ -24,8 +24,18 @@ def require_columns(feed: Feed, found: Sequence[str], *, where: str) -> None:
         SourceError: naming the missing and the ambiguous columns, all found and all expected.
 
     """
-    missing = [name for name in feed.read if name not in found]
-    twice = [name for name in feed.read if found.count(name) > 1]
+    require_names(feed.read, found, where=where, feed=feed.name)
+
+
+def require_names(needed: Sequence[str], found: Sequence[str], *, where: str, feed: str) -> None:
+    """Check that every needed column stands exactly once among those found.
+
+    Raises:
+        SourceError: as `require_columns`.
+
+    """
+    missing = [name for name in needed if name not in found]
+    twice = [name for name in needed if found.count(name) > 1]
     if not missing and not twice:
         return
     complaints = [f"column {name!r} is missing{_nearest(name, found)}" for name in missing]
@@ -37,7 +47,7 @@ def require_columns(feed: Feed, found: Sequence[str], *, where: str) -> None:
         )
     msg = (
         f"{where}: {'; '.join(complaints)}. Found: {_listed(found)}. "
-        f"Expected by feed {feed.name}: {_listed(feed.read)}"
+        f"Expected by feed {feed}: {_listed(needed)}"
     )
     raise SourceError(msg)
 

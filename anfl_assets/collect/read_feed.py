@@ -27,6 +27,7 @@ _KEYS = (
     "delimiter",
     "encoding",
     "header",
+    "header_rows",
     "records",
     "sheet",
     "samples",
@@ -47,6 +48,7 @@ _LONGEST_CARRY = timedelta(days=7)
 _FASTEST, _SLOWEST = timedelta(seconds=1), timedelta(days=1)
 _UNHURRIED = timedelta(minutes=1)
 _LAST_ASCII = 127
+_MOST_HEADER_ROWS = 20
 _DAILY = Period(1, "day")
 # How often files of a source are expected when the feed does not say.
 _EXPECTED = {"customer_feedback": Period(1, "month"), "market_analysis": Period(1, "quarter")}
@@ -73,7 +75,7 @@ def read_feed(section: Section, name: str, *, root: Path, env: Environment) -> F
         entity=entity,
         root=root,
         files=files,
-        columns=read_columns(section, table),
+        columns=read_columns(section, table, own=connector.columns if connector else ()),
         expect_every=section.period("expect_every")
         or _EXPECTED.get(table.source, Period(1, "day")),
         is_manual=section.flag("is_manual", default=table.source in _EXPECTED),
@@ -81,6 +83,7 @@ def read_feed(section: Section, name: str, *, root: Path, env: Environment) -> F
         delimiter=_delimiter(section),
         encoding=_encoding(section),
         header=section.texts("header") or (),
+        header_rows=_header_rows(section),
         records=section.text("records"),
         sheet=section.text("sheet"),
         samples=_samples(section, form),
@@ -153,6 +156,16 @@ def _delimiter(section: Section) -> str | None:
         section.fault("delimiter", "one ASCII character, not a quote")
         return None
     return delimiter
+
+
+def _header_rows(section: Section) -> int:
+    count = section.content.get("header_rows", 1)
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= _MOST_HEADER_ROWS:
+        section.fault("header_rows", f"a whole number from 1 to {_MOST_HEADER_ROWS}")
+        return 1
+    if "header" in section.content and "header_rows" in section.content:
+        section.fault("header_rows", "either header or header_rows, not both", "both")
+    return count
 
 
 def _encoding(section: Section) -> str:
