@@ -16,7 +16,7 @@ from anfl_assets.collect.expressions import Condition, Expression
 from anfl_assets.collect.organisation import Organisation
 from anfl_assets.collect.period import Period
 from anfl_assets.collect.samples import Samples
-from anfl_assets.collect.shape.step import Step
+from anfl_assets.collect.shape.step import Step, bound
 from anfl_assets.frames import TABLES, Table
 
 
@@ -52,9 +52,10 @@ class Feed:
 
     A feed with a `connector` is asked `every` so often and has no files. `format` None means by
     suffix; `delimiter` None means by format; `header` names the columns of CSV files that have no
-    header line; `sheet` None is a workbook's first; `key` and `where` name source columns as they
-    are after `shape`; `complete_to` None means files are complete up to their last event only.
-    `is_simulated` None: as the organisation.
+    header line, `header_rows` is how many lines are the header of those that have one; `sheet` None
+    is a workbook's first; `key` and `where` name source columns as they are after `shape`;
+    `complete_to` None means files are complete up to their last event only. `is_simulated` None: as
+    the organisation.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Feed:
     delimiter: str | None = None
     encoding: str = "utf-8"
     header: tuple[str, ...] = ()
+    header_rows: int = 1
     records: str | None = None
     sheet: str | None = None
     samples: Samples | None = None
@@ -80,6 +82,10 @@ class Feed:
     connector: Connector | None = None
     every: timedelta | None = None
     is_simulated: bool | None = None
+
+    def __post_init__(self) -> None:
+        """Tell each step which columns are wanted after it."""
+        object.__setattr__(self, "shape", bound(self.shape, self.needed))
 
     @property
     def table(self) -> Table:

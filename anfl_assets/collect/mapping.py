@@ -13,13 +13,14 @@ from datetime import datetime
 import polars as pl
 
 from anfl_assets.collect.arithmetic import compute
-from anfl_assets.collect.batch import BODY, LINE, Batch
+from anfl_assets.collect.batch import LINE, Batch
 from anfl_assets.collect.casting import Cast, failures, merged
-from anfl_assets.collect.collected import REJECTS, rows_schema
+from anfl_assets.collect.collected import rows_schema
 from anfl_assets.collect.convert import Aim, convert
 from anfl_assets.collect.expressions import Arithmetic, Condition, Constant, Read
 from anfl_assets.collect.feed import Feed
 from anfl_assets.collect.organisation import Organisation
+from anfl_assets.collect.rejects import rejects_of
 from anfl_assets.collect.row_key import row_keys
 from anfl_assets.frames import Column
 
@@ -63,7 +64,7 @@ class Mapping:
         )
         found += self._money_failures(rows)
         failed = merged(found)
-        rejects = _rejects(original, failed)
+        rejects = rejects_of(original, failed)
         if failed.height:
             position = pl.int_range(pl.len(), dtype=pl.UInt32)
             is_failed = position.is_in(failed["row"].implode())
@@ -132,20 +133,3 @@ def _holds(condition: Condition) -> pl.Expr:
     if condition.is_not is not None:
         return ~text.is_in(list(condition.is_not)) | text.is_null()
     return text.str.contains(condition.matches or "")
-
-
-def _rejects(original: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
-    if not failed.height:
-        return pl.DataFrame(schema=REJECTS)
-    rows = original[failed["row"]]
-    told = {"rule": failed["rule"], "reason": failed["reason"]}
-    return pl.DataFrame({"line": rows[LINE], **told, "body": bodies(rows)}, schema=REJECTS)
-
-
-def bodies(originals: pl.DataFrame) -> pl.Series:
-    """Return source rows as JSON texts: as they were read where that is kept, else by column."""
-    if BODY in originals.columns:
-        return originals[BODY]
-    kinds = originals.schema
-    named = [name for name in kinds if name != LINE and kinds[name] != pl.Binary]
-    return originals.select(pl.struct(named).struct.json_encode()).to_series()

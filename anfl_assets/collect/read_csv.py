@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from itertools import islice, zip_longest
 
 from anfl_assets.collect.batch import Batch
 from anfl_assets.collect.csv_split import Splitter
@@ -32,7 +33,7 @@ def read_csv(feed: Feed, found: FoundFile, delimiter: str) -> Iterator[Batch]:
         if len(text) < _STRETCH and not is_last:
             continue
         if names is None:
-            names, text, line = _read_header(text, delimiter, found)
+            names, text, line = _read_header(text, delimiter, found, feed.header_rows)
             if names is None:
                 continue
         require_columns(feed, names, where=found.relative)
@@ -53,14 +54,24 @@ def _read_header(
     text: bytes,
     delimiter: str,
     found: FoundFile,
+    count: int,
 ) -> tuple[list[str] | None, bytes, int]:
-    """Split the header off; None when there is no line that is not blank."""
+    """Split the header off: `count` lines that are not blank; None when there is none."""
     lines = io.StringIO(text.decode(errors="replace"), newline="\n")
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
-        names = next((row for row in reader if row), None)
+        rows = list(islice(filter(None, reader), count))
     except csv.Error as error:
         msg = f"{found.relative}: the header line cannot be read: {error}"
         raise SourceError(msg) from error
+    if 0 < len(rows) < count:
+        msg = f"{found.relative}: {len(rows)} lines; the feed says that {count} are the header"
+        raise SourceError(msg)
     rest = text.split(b"\n", reader.line_num)[-1] if text.count(b"\n") >= reader.line_num else b""
-    return names and [name.strip() for name in names], rest, reader.line_num + 1
+    return _joined(rows) if rows else None, rest, reader.line_num + 1
+
+
+def _joined(rows: list[list[str]]) -> list[str]:
+    """Return one name a column: its cells from top to bottom joined by `|`, empty ones left out."""
+    columns = zip_longest(*rows, fillvalue="")
+    return ["|".join(filter(None, (cell.strip() for cell in cells))) for cells in columns]

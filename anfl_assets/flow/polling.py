@@ -16,8 +16,9 @@ import polars as pl
 from anfl_assets.collect.collected import REJECTS
 from anfl_assets.collect.connect.connector import Pull
 from anfl_assets.collect.feed import Feed
-from anfl_assets.collect.mapping import Mapped, Mapping, bodies
+from anfl_assets.collect.mapping import Mapped, Mapping
 from anfl_assets.collect.organisation import Organisation
+from anfl_assets.collect.rejects import bodies
 from anfl_assets.collect.shape.step import Origin, shaped
 from anfl_assets.flow.spooled import spooled
 from anfl_assets.quality.judge_rows import broken_rules

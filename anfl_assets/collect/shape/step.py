@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from anfl_assets.collect.batch import Batch
 
@@ -44,6 +44,25 @@ class Step(Protocol):
 
         """
         ...
+
+
+@runtime_checkable
+class Binding(Step, Protocol):
+    """A step that must know which of its columns are asked for, to make those and no others."""
+
+    def bound(self, names: tuple[str, ...]) -> Step:
+        """Return the step as it is when `names` are wanted after it."""
+        ...
+
+
+def bound(steps: tuple[Step, ...], names: tuple[str, ...]) -> tuple[Step, ...]:
+    """Return the steps, each knowing what is wanted after it when `names` are after the last."""
+    found: list[Step] = []
+    for step in reversed(steps):
+        known = step.bound(names) if isinstance(step, Binding) else step
+        names = known.before(names)
+        found.insert(0, known)
+    return tuple(found)
 
 
 def shaped(steps: tuple[Step, ...], batch: Batch, origin: Origin) -> Batch:

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from anfl_assets.collect.expand import Environment
+from anfl_assets.collect.shape.explode import read_explode
+from anfl_assets.collect.shape.join import read_join
+from anfl_assets.collect.shape.path import read_path
 from anfl_assets.collect.shape.step import Step
+from anfl_assets.collect.shape.unpivot import read_unpivot
 from anfl_assets.collect.yaml_section import Section
 
 # A reader gets the list item's section (its only key is the step's name) and the variables a feeds
 # file may use, notes faults in the section and returns None where it cannot read the step.
-STEPS: Mapping[str, Callable[[Section, Environment], Step | None]] = {}
+STEPS: Mapping[str, Callable[[Section, Environment], Step | None]] = {
+    "path": read_path,
+    "join": read_join,
+    "unpivot": read_unpivot,
+    "explode": read_explode,
+}
 
 
 def read_shape(feed: Section, env: Environment) -> tuple[Step, ...]:
