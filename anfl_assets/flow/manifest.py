@@ -49,7 +49,7 @@ def load_manifest(project_dir: Path = PROJECT_DIR) -> Manifest:
     """
     digest = project_sha256(project_dir)
     path = manifest_path(project_dir)
-    with _only_one(path.parent):
+    with only_one(path.parent):
         stamp = path.with_name("parsed.sha256")
         if not path.exists() or not stamp.exists() or stamp.read_text() != digest:
             from anfl_assets.flow.dbt import parse
@@ -60,7 +60,7 @@ def load_manifest(project_dir: Path = PROJECT_DIR) -> Manifest:
 
 
 @contextmanager
-def _only_one(target: Path) -> Iterator[None]:
+def only_one(target: Path) -> Iterator[None]:
     """Let one process at a time parse: two would write the same files through each other."""
     target.mkdir(parents=True, exist_ok=True)
     with (target / "parse.lock").open("w") as lock:

@@ -1,0 +1,171 @@
+"""The engine: a private in-memory database in which the compiled models run over a snapshot.
+
+Kept open between evaluations, so that only rows are read anew. Used by one thread at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Self
+
+import duckdb
+import polars as pl
+
+from anfl_assets.catalog import Catalog
+from anfl_assets.catalog.seed_tables import seed_tables
+from anfl_assets.frames import TABLES, TIMESTAMP, Table
+from anfl_assets.measure import results
+from anfl_assets.measure.definition import OBSERVATION, Definition, LiveModels, live_models
+from anfl_assets.measure.snapshot import Snapshot
+
+_MICROSECOND = timedelta(microseconds=1)
+_WATERMARKS = "feed varchar, entity varchar, watermark_at timestamptz, first_on date"
+_FEEDS = (
+    "feed varchar, entity varchar, shift_us bigint, told_at timestamptz, from_at timestamptz, "
+    "reads_from timestamptz, is_silent boolean"
+)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The models of a catalog, ready to run; close it, or use it in a `with` statement."""
+
+    models: LiveModels
+    catalog: Catalog
+    connection: duckdb.DuckDBPyConnection
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.connection.close()
+
+    def statuses(self, snapshot: Snapshot) -> pl.DataFrame:
+        """Judge every window that ends now or ended since the last build.
+
+        Frame: the columns of `fct_metric_status`, and `feed`, null where several feeds are in it.
+        Times are the real ones. A subject whose feed is silent has one row, `no_data`.
+        """
+        if not snapshot.feeds:
+            return results.nothing()
+        self._tell(snapshot)
+        for entity in self.models.entities:
+            self._read(snapshot, TABLES[entity])
+        for model in self.models.parents:
+            self._compute(model, snapshot)
+        observed = "\nunion all by name\n".join(
+            f"select * from ({results.ended(metric.sql)})" for metric in self.models.metrics
+        )
+        self.connection.execute(
+            f"create or replace table lake.mart.{OBSERVATION} as {observed}",
+            {"end_at": snapshot.end_at},
+        )
+        self.connection.execute(
+            f"create or replace table lake.live.judged as {self.models.status.sql}"
+        )
+        results.name_feeds(self.connection, self.models, self.catalog)
+        return results.placed(self.connection)
+
+    def _tell(self, snapshot: Snapshot) -> None:
+        """Fill `meta` and the table of live feeds."""
+        run = self.connection.execute
+        for name, table in snapshot.meta.items():
+            _fill(self.connection, f"lake.meta.{name}", table["columns"], table["rows"])
+        run(f"create or replace table lake.meta.watermarks ({_WATERMARKS})")
+        run(f"create or replace table lake.live.feeds ({_FEEDS})")
+        for feed in snapshot.feeds:
+            end = snapshot.end_at
+            run(
+                "insert into lake.meta.watermarks values (?, ?, ?, ?)",
+                [feed.name, feed.entity, end, feed.reads_from.date()],
+            )
+            run(
+                "insert into lake.live.feeds values (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    feed.name, feed.entity, snapshot.shift(feed) // _MICROSECOND, feed.told_at,
+                    feed.from_at, feed.reads_from, feed.is_silent,
+                ],
+            )  # fmt: skip
+        shifts = [snapshot.shift(feed) for feed in snapshot.feeds if feed.entity == "probes"]
+        run(
+            "update lake.meta.maintenance set start_at = start_at + to_microseconds($shift), "
+            "end_at = end_at + to_microseconds($shift)",
+            {"shift": min(shifts, default=timedelta()) // _MICROSECOND},
+        )
+
+    def _read(self, snapshot: Snapshot, table: Table) -> None:
+        """Fill the raw table of an entity: the lake's newest rows and the tail, times moved."""
+        entity = table.entity
+        tail = snapshot.tail.get(entity)
+        if tail is None:
+            tail = pl.DataFrame(schema={"feed": pl.String(), **table.schema})
+        names = ", ".join(("feed", *table.schema))
+        self.connection.register("tail", tail.select("feed", *table.schema).to_arrow())
+        parts = [f"select {names} from tail"]
+        reads_from = [feed.reads_from for feed in snapshot.feeds if feed.entity == entity]
+        if snapshot.files.get(entity) and reads_from:
+            left_out = ", ".join(map(str, snapshot.loads_in_tail)) or "-1"
+            parts.append(
+                f"select {names} from {_parquet(snapshot.files[entity])} "
+                f"where {table.event_at} >= timestamptz '{min(reads_from).isoformat()}' "
+                f"and load_id not in ({left_out})"
+            )
+        moved = ", ".join(
+            f"{name} + to_microseconds(shift_us) as {name}" if kind == TIMESTAMP else name
+            for name, kind in table.schema.items()
+        )
+        self.connection.execute(
+            f"create or replace table lake.raw.{entity} as "
+            f"select feed, {moved}, ({table.event_at} + to_microseconds(shift_us))::date as date "
+            f"from ({' union all '.join(parts)}) as found "
+            f"inner join lake.live.feeds as feeds using (feed) "
+            f"where feeds.entity = '{entity}' and found.{table.event_at} >= feeds.reads_from "
+            f"and found.{table.event_at} < feeds.told_at"
+        )
+        self.connection.unregister("tail")
+
+    def _compute(self, model: Definition, snapshot: Snapshot) -> None:
+        """Make a parent: staging as a view, the others as tables, a rollup with its history."""
+        if not model.name.startswith("int_"):
+            self.connection.execute(f"create or replace view {model.relation} as {model.sql}")
+            return
+        sql = model.sql
+        published = snapshot.history.get(model.name)
+        if published is not None:
+            sql = f"select * from ({sql}) union all by name ({results.history(published)})"
+        self.connection.execute(f"create or replace table {model.relation} as {sql}")
+
+
+def open_engine(definitions: Sequence[Definition], catalog: Catalog) -> Engine:
+    """Open a database with the catalog's own tables in it."""
+    connection = duckdb.connect()
+    for setting in ("TimeZone = 'UTC'", "threads = 2", "preserve_insertion_order = false"):
+        connection.execute(f"set {setting}")
+    connection.execute("attach ':memory:' as lake")
+    for schema in ("raw", "meta", "live", "stg", "int", "catalog", "mart"):
+        connection.execute(f"create schema lake.{schema}")
+    for name, (columns, rows) in seed_tables(catalog).items():
+        _fill(connection, f"lake.catalog.{name}", columns, rows)
+    return Engine(live_models(definitions, catalog), catalog, connection)
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Mapping[str, str],
+    rows: Sequence[Sequence[Any]],
+) -> None:
+    declared = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    connection.execute(f"create or replace table {name} ({declared})")
+    if rows:
+        marks = ", ".join("?" for _ in columns)
+        connection.executemany(f"insert into {name} values ({marks})", [list(row) for row in rows])
+
+
+def _parquet(files: Sequence[str]) -> str:
+    listed = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
+    return f"read_parquet([{listed}], hive_partitioning = false)"

@@ -1,0 +1,86 @@
+"""What one live evaluation looks at: the feeds, how far each has told, and where its rows are.
+
+Every feed has its own last moment, since a source asked every 5 seconds must not wait for one asked
+every minute. The models know windows on a fixed grid only, so each feed's times are moved by less
+than one window until its last moment stands on the grid: the same SQL then gives the window that
+ends now. Results are moved back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+WINDOW = timedelta(minutes=5)
+# How far back rows are looked for where no build has read them yet.
+_FURTHEST = timedelta(hours=6)
+# A scaling that is not ready is watched for a day.
+_SCALING = timedelta(days=1)
+_GRID = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class LiveFeed:
+    """A feed of one entity, as far as it has told and as far as builds have read it.
+
+    Everything before `told_at` is known; a feed that should have told more by now is silent.
+    `built_at` is its watermark in the last published build; `carry` is how long a probed state is
+    believed.
+    """
+
+    name: str
+    entity: str
+    told_at: datetime
+    built_at: datetime | None = None
+    carry: timedelta = timedelta(minutes=15)
+    is_silent: bool = False
+
+    @property
+    def from_at(self) -> datetime:
+        """Start of the rows that are read anew; what was built before it is read as built."""
+        latest = self.told_at - WINDOW
+        if self.built_at is None:
+            return _floor(self.told_at - _FURTHEST)
+        return _floor(min(latest, max(self.built_at, self.told_at - _FURTHEST)))
+
+    @property
+    def reads_from(self) -> datetime:
+        """Start of the rows the models look at for windows from `from_at` on."""
+        look_back = {"probes": self.carry, "scalings": _SCALING}.get(self.entity, timedelta())
+        return self.from_at - look_back
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Rows and words of one moment.
+
+    `files` are the lake's files of an entity, `tail` rows that are not there yet (`feed` and the
+    canonical columns); rows of `loads_in_tail` are left out of the files. `history` says, as SQL
+    over published files, what a rollup held before the live rows; `meta` is as a build is bound to,
+    without watermarks.
+    """
+
+    feeds: tuple[LiveFeed, ...]
+    files: Mapping[str, Sequence[str]]
+    tail: Mapping[str, pl.DataFrame]
+    loads_in_tail: tuple[int, ...] = ()
+    history: Mapping[str, str] = field(default_factory=dict)
+    meta: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def end_at(self) -> datetime:
+        """The point of the grid that every feed's last moment is moved to."""
+        latest = max(feed.told_at for feed in self.feeds)
+        return -((_GRID - latest) // WINDOW) * WINDOW + _GRID
+
+    def shift(self, feed: LiveFeed) -> timedelta:
+        """How far a feed's times are moved."""
+        return self.end_at - feed.told_at
+
+
+def _floor(at: datetime) -> datetime:
+    return (at - _GRID) // WINDOW * WINDOW + _GRID
