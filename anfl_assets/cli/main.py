@@ -45,6 +45,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "feeds": Entry("anfl_assets.cli.feeds", "Check, preview and start feeds files."),
         "loads": Entry("anfl_assets.cli.loads", "Every file that landed and what became of it."),
         "quarantine": Entry("anfl_assets.cli.quarantine", "Rows that were refused, with reasons."),
+        "data": Entry("anfl_assets.cli.data", "Take a wrong load back, or let it land again."),
     },
     "What it means": {
         "catalog": Entry("anfl_assets.cli.catalog", "Check the catalog; write the dbt seeds."),

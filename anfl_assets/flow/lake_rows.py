@@ -72,6 +72,15 @@ def dates_of_loads(path: Path, load_ids: Sequence[int]) -> dict[int, frozenset[d
     return {load_id: frozenset(dates) for load_id, dates in found.iter_rows()}
 
 
+def count_of_loads(path: Path, load_ids: Sequence[int]) -> int:
+    """Return how many rows of these loads are in the lake."""
+    rows = lake.scan(path)
+    if rows is None:
+        return 0
+    ours = rows.filter(pl.col("load_id").is_in(list(load_ids)))
+    return int(ours.select(pl.len()).collect(engine="streaming").item())
+
+
 def provenance(rows: pl.DataFrame, feed: Feed, load_ids: Sequence[int]) -> lake.Stream:
     """Return the rows as the lake keeps them, sorted by event time.
 
