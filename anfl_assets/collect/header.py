@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import zip_longest
 
 from anfl_assets.collect.feed import Feed
 from anfl_assets.errors import SourceError
@@ -62,6 +63,12 @@ def unique_names(names: Sequence[str]) -> list[str]:
             count += 1
         unique.append(numbered)
     return unique
+
+
+def joined_names(rows: Sequence[Sequence[str | None]]) -> list[str]:
+    """Return one name a column: its cells from top to bottom joined by `|`, empty ones left out."""
+    columns = zip_longest(*rows)
+    return ["|".join(filter(None, ((cell or "").strip() for cell in cells))) for cells in columns]
 
 
 def optional_columns(feed: Feed) -> set[str]:

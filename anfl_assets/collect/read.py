@@ -6,7 +6,7 @@ in `mapping.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import polars as pl
@@ -19,11 +19,22 @@ from anfl_assets.collect.mapping import Mapping
 from anfl_assets.collect.organisation import Organisation
 from anfl_assets.collect.read_access_log import read_access_log
 from anfl_assets.collect.read_csv import read_csv
+from anfl_assets.collect.read_excel import read_excel
 from anfl_assets.collect.read_json import read_json, read_jsonl
+from anfl_assets.collect.read_openmetrics import read_openmetrics
 from anfl_assets.collect.read_parquet import read_parquet
 from anfl_assets.collect.shape.step import Origin, shaped
 from anfl_assets.collect.unpack import COMPRESSED
 from anfl_assets.errors import SourceError
+
+_READERS: dict[Format, Callable[[Feed, FoundFile], Iterator[Batch]]] = {
+    Format.PARQUET: read_parquet,
+    Format.EXCEL: read_excel,
+    Format.ACCESS_LOG: read_access_log,
+    Format.OPENMETRICS: read_openmetrics,
+    Format.JSON: read_json,
+    Format.JSONL: read_jsonl,
+}
 
 
 def read_feed_file(
@@ -63,14 +74,8 @@ def batches(feed: Feed, found: FoundFile) -> Iterator[Batch]:
 
     """
     form = feed.format or format_of(found)
-    if form is Format.PARQUET:
-        return read_parquet(feed, found)
-    if form is Format.ACCESS_LOG:
-        return read_access_log(feed, found)
-    if form is Format.JSON:
-        return read_json(feed, found)
-    if form is Format.JSONL:
-        return read_jsonl(feed, found)
+    if form in _READERS:
+        return _READERS[form](feed, found)
     return read_csv(feed, found, feed.delimiter or ("\t" if form is Format.TSV else ","))
 
 

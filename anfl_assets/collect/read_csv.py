@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from itertools import islice, zip_longest
+from itertools import islice
 
 from anfl_assets.collect.batch import Batch
 from anfl_assets.collect.csv_split import Splitter
 from anfl_assets.collect.discover import FoundFile
 from anfl_assets.collect.feed import Feed
-from anfl_assets.collect.header import require_columns, unique_names
+from anfl_assets.collect.header import joined_names, require_columns, unique_names
 from anfl_assets.collect.unpack import text_blocks
 from anfl_assets.errors import SourceError
 
@@ -68,10 +68,4 @@ def _read_header(
         msg = f"{found.relative}: {len(rows)} lines; the feed says that {count} are the header"
         raise SourceError(msg)
     rest = text.split(b"\n", reader.line_num)[-1] if text.count(b"\n") >= reader.line_num else b""
-    return _joined(rows) if rows else None, rest, reader.line_num + 1
-
-
-def _joined(rows: list[list[str]]) -> list[str]:
-    """Return one name a column: its cells from top to bottom joined by `|`, empty ones left out."""
-    columns = zip_longest(*rows, fillvalue="")
-    return ["|".join(filter(None, (cell.strip() for cell in cells))) for cells in columns]
+    return joined_names(rows) if rows else None, rest, reader.line_num + 1
