@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from anfl_assets.collect.connect.connector import Connector
+from anfl_assets.collect.connect.openmetrics import read_openmetrics
+from anfl_assets.collect.connect.prometheus import read_prometheus
 from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.yaml_section import Section
 
 # A reader gets the feed's section and the environment, notes faults and returns None where it
 # cannot read the connector.
-CONNECTORS: Mapping[str, Callable[[Section, Environment], Connector | None]] = {}
+CONNECTORS: Mapping[str, Callable[[Section, Environment], Connector | None]] = {
+    "openmetrics": read_openmetrics,
+    "prometheus": read_prometheus,
+}
 
 
 def read_connector(feed: Section, env: Environment) -> Connector | None:
