@@ -34,6 +34,7 @@ METRIC_COLUMNS: Mapping[str, tuple[str, str]] = {
     "headline_grain": ("varchar", "The grain shown first (grain)"),
     "has_parts": ("boolean", "Whether `all` is shown but not alerted (true or false)"),
     "stale_after_s": ("bigint", "Silence of a subject after which it has no data (s)"),
+    "entities": ("varchar", "Canonical tables it is computed from, a blank between them (names)"),
 }
 GRAIN_COLUMNS: Mapping[str, tuple[str, str]] = {
     "metric_id": ("varchar", "Which metric (id)"),
@@ -96,6 +97,7 @@ def _metric_row(metric: Metric) -> tuple[str, ...]:
         metric.headline_grain,
         _flag(metric.has_parts),
         str(metric.stale_after.seconds),
+        " ".join(metric.entities),
     )
 
 

@@ -1,13 +1,18 @@
 """The scoreboard: every metric and subject with its status, worst first.
 
-The rows come from the build's own board (`rpt_scoreboard`); an earlier moment is judged by the same
-compiled SQL over the windows that had ended by then. Staleness and change are added here.
+The rows come from the build's own board (`rpt_scoreboard`); an earlier moment, and this one, are
+judged by the same compiled SQL, over the windows that had ended by then or that were judged live.
+Staleness and change are added here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import polars as pl
 
 from anfl_assets.report.published import Published, Row
 
@@ -67,47 +72,110 @@ def scoreboard(
         if as_of
         else published.rows(f"select * from {published.table('rpt_scoreboard')}")
     )
-    changes = _changes(published, rows)
-    order = {row["metric_id"]: n for n, row in enumerate(_catalog_order(published))}
-    board = [_board_row(row, changes.get(_key(row)), as_of or now) for row in rows]
+    order = [row["metric_id"] for row in _catalog_order(published)]
+    return board_of(rows, _changes(published, rows), order=order, now=as_of or now)
+
+
+def live_scoreboard(
+    published: Published, live: pl.DataFrame, *, watermarks: Mapping[str, datetime], now: datetime
+) -> list[BoardRow]:
+    """Return the board with what was judged live in the place of what was built.
+
+    Frame: `live` has the columns of `fct_metric_status`. `watermarks` say how far live feeds have
+    told, by `feed/entity`.
+    """
+    built = {
+        name: datetime.fromisoformat(text) for name, text in published.build.watermarks.items()
+    }
+    with _private_lake(published, {**built, **watermarks}):
+        rows = _with_live(published, live)
+    order = [row["metric_id"] for row in _catalog_order(published)]
+    return board_of(rows, _changes(published, rows), order=order, now=now)
+
+
+def board_of(
+    rows: list[Row],
+    changes: Mapping[tuple[str, str], float],
+    *,
+    order: Sequence[str],
+    now: datetime,
+) -> list[BoardRow]:
+    """Return rows of `rpt_scoreboard` as the board, worst first; metrics in the given order."""
+    board = [_board_row(row, changes.get(_key(row)), now) for row in rows]
     return sorted(
         board,
         key=lambda row: (
-            _BADNESS.index(row.status), row.is_whole, order[row.metric_id], row.subject
+            _BADNESS.index(row.status), row.is_whole, order.index(row.metric_id), row.subject
         ),
     )  # fmt: skip
 
 
 def _as_of(published: Published, as_of: datetime) -> list[Row]:
     """Run the board's own SQL over the windows that had ended at `as_of`."""
+    told = {
+        name: min(datetime.fromisoformat(text), as_of)
+        for name, text in published.build.watermarks.items()
+    }
+    day = as_of.date()
+    with _private_lake(published, told):
+        statuses = published.table("fct_metric_status", [day])
+        ended = f"window_end_at <= timestamptz '{as_of.isoformat()}'"
+        return _board_rows(
+            published,
+            statuses=f"select * from {statuses} where date = date '{day}' and {ended}",
+            other_days=f"date < date '{day}'",
+        )
+
+
+def _with_live(published: Published, live: pl.DataFrame) -> list[Row]:
+    """Run the board's own SQL over what was published and judged live."""
+    dates = sorted(live["date"].unique())
+    listed = ", ".join(f"date '{day}'" for day in dates) or "null"
+    published.connection.register("judged_live", live.drop("feed").to_arrow())
+    return _board_rows(
+        published,
+        statuses=(
+            f"select built.* from {published.table('fct_metric_status', dates)} as built "
+            "anti join judged_live using (metric_id, subject, grain, window_start_at) "
+            f"where built.date in ({listed}) union all by name select * from judged_live"
+        ),
+        other_days=f"date not in ({listed})" if dates else "true",
+    )
+
+
+def _board_rows(published: Published, *, statuses: str, other_days: str) -> list[Row]:
+    """Run the board over the days of `statuses`, and the published ones of all other days."""
+    run = published.connection.execute
+    compiled = published.build.compiled
+    run(f"create view lake.mart.dim_metric as select * from {published.table('dim_metric')}")
+    run(f"create view lake.mart.fct_metric_status as {statuses}")
+    run(f"create table lake.mart.today as {compiled['fct_status_day']}")
+    run(
+        "create view lake.mart.fct_status_day as "
+        f"select * from {published.table('fct_status_day')} where {other_days} "
+        "union all by name select * from lake.mart.today"
+    )
+    return published.rows(compiled["rpt_scoreboard"])
+
+
+@contextmanager
+def _private_lake(published: Published, watermarks: Mapping[str, datetime]) -> Iterator[None]:
+    """Attach the database whose names the compiled SQL knows, with the watermarks in it."""
     run = published.connection.execute
     run("attach ':memory:' as lake")
     try:
-        _bind(published, as_of)
-        return published.rows(published.build.compiled["rpt_scoreboard"])
+        run("create schema lake.mart")
+        run("create schema lake.meta")
+        run(
+            "create table lake.meta.watermarks "
+            "(feed varchar, entity varchar, watermark_at timestamptz)"
+        )
+        for name, told_at in watermarks.items():
+            feed, _, entity = name.rpartition("/")
+            run("insert into lake.meta.watermarks values (?, ?, ?)", [feed, entity, told_at])
+        yield
     finally:
         run("detach lake")
-
-
-def _bind(published: Published, as_of: datetime) -> None:
-    """Give the compiled SQL its parents by the names it knows, as they were at `as_of`."""
-    day = as_of.date()
-    run = published.connection.execute
-    run("create schema lake.mart")
-    run("create schema lake.catalog")
-    run(f"create view lake.mart.dim_metric as select * from {published.table('dim_metric')}")
-    statuses = published.table("fct_metric_status", [day])
-    run(
-        f"create view lake.mart.fct_metric_status as select * from {statuses} "
-        f"where date = date '{day}' and window_end_at <= timestamptz '{as_of.isoformat()}'"
-    )
-    run(f"create table lake.mart.today as {published.build.compiled['fct_status_day']}")
-    days = published.table("fct_status_day")
-    run(
-        "create view lake.mart.fct_status_day as "
-        f"select * from {days} where date < date '{day}' "
-        "union all by name select * from lake.mart.today"
-    )
 
 
 def _changes(published: Published, rows: list[Row]) -> dict[tuple[str, str], float]:

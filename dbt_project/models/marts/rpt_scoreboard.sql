@@ -34,6 +34,29 @@ metric_ends as (
     group by metric_id, grain
 ),
 
+-- A feed that stands where the subject ended has not gone on without it: it delivers later, not less.
+delivered as (
+    select distinct catalog.metric_id, watermarks.watermark_at
+    from {{ source('meta', 'watermarks') }} as watermarks
+    inner join {{ ref('dim_metric') }} as catalog
+        on list_contains(string_split(catalog.entities, ' '), watermarks.entity)
+),
+
+feed_ends as (
+    select
+        latest.metric_id,
+        latest.subject,
+        latest.grain,
+        bool_or(
+            delivered.watermark_at between last_day.window_end_at
+            and last_day.window_end_at + to_seconds(catalog.stale_after_s)
+        ) as is_next_awaited
+    from latest
+    inner join {{ ref('dim_metric') }} as catalog using (metric_id)
+    left join delivered using (metric_id)
+    group by latest.metric_id, latest.subject, latest.grain
+),
+
 present as (
     select
         latest.metric_id,
@@ -41,7 +64,8 @@ present as (
         latest.grain,
         last_day.is_headline,
         last_day.is_alertable,
-        last_day.window_end_at + to_seconds(catalog.stale_after_s) < metric_ends.window_end_at as is_silent,
+        last_day.window_end_at + to_seconds(catalog.stale_after_s) < metric_ends.window_end_at
+        and not coalesce(feed_ends.is_next_awaited, false) as is_silent,
         if(is_silent, 'no_data', last_day.last_status) as status,
         if(is_silent, last_day.window_end_at, latest.since_at) as since_at,
         if(is_silent, null, last_day.value) as value,
@@ -53,6 +77,7 @@ present as (
         if(is_silent, 0, last_day.sample_count) as sample_count
     from latest
     inner join metric_ends using (metric_id, grain)
+    inner join feed_ends using (metric_id, subject, grain)
     inner join {{ ref('dim_metric') }} as catalog using (metric_id)
     -- silent for 30 days and for ten times what is tolerated: retired, not missing
     where

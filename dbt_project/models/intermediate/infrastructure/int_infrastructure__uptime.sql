@@ -38,7 +38,8 @@ five_minutes as (
 ),
 
 now_or_not as (
-    select subject, window_start_at, window_end_at, is_up::integer as up, 1 as known, state_count, date from five_minutes
+    select subject, window_start_at, window_end_at, is_up::integer as up, 1 as known, state_count, date
+    from five_minutes
     union all
     select 'all', window_start_at, window_end_at, sum(is_up::integer), count(*), sum(state_count), date
     from five_minutes
