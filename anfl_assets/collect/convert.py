@@ -9,7 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from anfl_assets.collect.casting import Cast
-from anfl_assets.collect.convert_numbers import to_doubles, to_integers, to_money
+from anfl_assets.collect.convert_numbers import plain_numbers, to_doubles, to_integers, to_money
 from anfl_assets.collect.convert_texts import look_up, to_lists, to_texts, to_truth
 from anfl_assets.collect.convert_times import to_dates, to_timestamps
 from anfl_assets.collect.expressions import Read
@@ -34,7 +34,9 @@ def convert(source: pl.Series, read: Read, aim: Aim) -> Cast:
     """Convert a source column, text or typed, to the canonical column's type."""
     if read.values or read.match:
         return look_up(source, read, aim.column.dtype)
-    return _CONVERSIONS[type(aim.column.dtype)](source, read, aim)
+    plain = plain_numbers(source, read.thousands, read.decimal)
+    cast = _CONVERSIONS[type(aim.column.dtype)](plain.values, read, aim)
+    return Cast(cast.values, plain.failures + cast.failures)
 
 
 def _to_list(source: pl.Series, _: Read, aim: Aim) -> Cast:

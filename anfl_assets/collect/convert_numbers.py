@@ -6,6 +6,8 @@ decimal text (2.55 is 2.55), multiplied exactly, then rounded half to even at fo
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from anfl_assets.collect.casting import Cast, cast_or_fail, failures, retried, unconverted
@@ -13,6 +15,21 @@ from anfl_assets.frames import MONEY
 
 EXACT = pl.Decimal(38, 8)
 _NOT_FINITE = r"(?i)^\s*[-+]?(nan|inf(inity)?)\s*$"
+
+
+def plain_numbers(source: pl.Series, thousands: str | None, decimal: str) -> Cast:
+    """Return `1,234.5` as the text `1234.5`; what is not grouped by three fails."""
+    if source.dtype != pl.String or (thousands is None and decimal == "."):
+        return Cast(source)
+    group, point = re.escape(thousands or ""), re.escape(decimal)
+    grouped = rf"\d{{1,3}}(?:{group}\d{{3}})+|" if thousands else ""
+    number = rf"^\s*[-+]?(?:{grouped}\d+)(?:{point}\d*)?(?:[eE][-+]?\d+)?\s*$"
+    plain = source.set(~source.str.contains(number).fill_null(value=True), None)
+    if thousands:
+        plain = plain.str.replace_all(thousands, "", literal=True)
+    plain = plain.str.replace(decimal, ".", literal=True)
+    example = f"1{thousands or ''}234{decimal}5"
+    return cast_or_fail(source, plain, "not_a_number", f"is not a number written like {example}")
 
 
 def to_doubles(source: pl.Series, factor: float) -> Cast:

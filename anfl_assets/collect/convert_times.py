@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from anfl_assets.collect.casting import Cast, cast_or_fail, failures
+from anfl_assets.collect.convert_periods import PERIODS, period_ends, period_starts
 from anfl_assets.frames import TIMESTAMP
 
 if TYPE_CHECKING:
@@ -56,8 +57,13 @@ def _parsing(form: str) -> str:
 def to_timestamps(source: pl.Series, read: Read, *, now: datetime) -> Cast:
     """Convert a column to UTC timestamps."""
     cast = _read_times(source, read)
-    values = cast.values
-    found = list(cast.failures)
+    judgement = judged(source, cast.values, now=now)
+    return Cast(judgement.values, cast.failures + judgement.failures)
+
+
+def judged(source: pl.Series, values: pl.Series, *, now: datetime) -> Cast:
+    """Return the times, those that nothing this project measures can have as failures."""
+    found = []
     for failed, rule, complaint in (
         (values > now + TOLERANCE, "future_time", "is in the future"),
         (values < _EARLIEST, "impossible_time", "is before 1900"),
@@ -79,6 +85,10 @@ def to_dates(source: pl.Series, read: Read, *, latest: datetime | None) -> Cast:
 
 
 def _read_dates(source: pl.Series, read: Read) -> Cast:
+    if read.format in PERIODS:
+        cast = _read_periods(source, read)
+        is_end = read.at == "end"
+        return Cast(cast.values.dt.offset_by("-1d") if is_end else cast.values, cast.failures)
     if source.dtype == pl.Date or isinstance(source.dtype, pl.Datetime):
         return Cast(source.cast(pl.Date))
     if read.format in EPOCHS:
@@ -89,7 +99,19 @@ def _read_dates(source: pl.Series, read: Read) -> Cast:
     return cast_or_fail(source, values, "not_a_date", f"is no date{_as_said(read)}")
 
 
+def _read_periods(source: pl.Series, read: Read) -> Cast:
+    """Return the first day of each period, or of the one after it."""
+    unit = read.format or "day"
+    days = source.cast(pl.Date) if isinstance(source.dtype, pl.Datetime) else source
+    starts = period_starts(days.cast(pl.String), unit)
+    cast = cast_or_fail(source, starts, "not_a_date", f"is no {unit}")
+    return Cast(period_ends(starts, unit) if read.at == "end" else starts, cast.failures)
+
+
 def _read_times(source: pl.Series, read: Read) -> Cast:
+    if read.format in PERIODS:
+        cast = _read_periods(source, read)
+        return _placed_here(source, Cast(cast.values.cast(_LOCAL), cast.failures), read)
     if isinstance(source.dtype, pl.Datetime) and source.dtype.time_zone is not None:
         return Cast(source.cast(TIMESTAMP))
     if isinstance(source.dtype, pl.Datetime) or source.dtype == pl.Date:
@@ -97,13 +119,19 @@ def _read_times(source: pl.Series, read: Read) -> Cast:
     if read.format in EPOCHS:
         return _from_epoch(source, EPOCHS[read.format])
     texts = source.cast(pl.String)
-    if read.format is None:
-        return _from_iso(texts, read)
-    values = texts.str.to_datetime(_parsing(read.format), time_unit="us", strict=False)
-    cast = cast_or_fail(source, values, "not_a_time", f"is no time{_as_said(read)}")
-    if has_offset(read.format):
+    return _from_iso(texts, read) if read.format is None else _from_format(texts, read, read.format)
+
+
+def _from_format(texts: pl.Series, read: Read, form: str) -> Cast:
+    values = texts.str.to_datetime(_parsing(form), time_unit="us", strict=False)
+    cast = cast_or_fail(texts, values, "not_a_time", f"is no time{_as_said(read)}")
+    if has_offset(form):
         return Cast(_as_utc(values), cast.failures)
-    local = _localised(source, values, read)
+    return _placed_here(texts, cast, read)
+
+
+def _placed_here(source: pl.Series, cast: Cast, read: Read) -> Cast:
+    local = _localised(source, cast.values, read)
     return Cast(local.values, cast.failures + local.failures)
 
 

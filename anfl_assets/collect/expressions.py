@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Literal
 
 Scalar = str | int | float | bool
+# A canonical value, already of its column's Python type.
+Value = Scalar | Decimal | date | datetime
 
 
 class Operation(StrEnum):
@@ -29,7 +31,9 @@ class Read:
     """One source column, converted to the canonical type.
 
     `values` maps whole texts, `match` the first regex found; at most one of them is present.
-    `format` and `zone` are for times; `factor` brings the declared `unit` to the canonical one.
+    `format` and `zone` are for times; of a period, `at` says which end is meant. `factor` brings
+    the declared `unit` to the canonical one; `thousands` and `decimal` are how numbers are written.
+    `default` stands where the source has no value.
     """
 
     column: str
@@ -40,6 +44,10 @@ class Read:
     factor: float = 1.0
     values: tuple[tuple[str, Scalar], ...] = ()
     match: tuple[tuple[str, Scalar], ...] = ()
+    at: Literal["start", "end"] = "start"
+    thousands: str | None = None
+    decimal: str = "."
+    default: Value | None = None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -51,30 +59,78 @@ class Read:
 class Constant:
     """The same value in every row, already of the canonical column's Python type."""
 
-    value: Scalar | Decimal | date | datetime
+    value: Value
 
     @property
     def sources(self) -> tuple[str, ...]:
         """No source column."""
         return ()
 
+    @property
+    def default(self) -> None:
+        """Nothing is ever missing."""
+        return
+
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """`product`, `sum`, `difference` or `ratio` of source columns (text) and numbers."""
+    """`product`, `sum`, `difference` or `ratio` of terms.
+
+    A term is a source column's name, a number, a `Read` that says how a number is written, or again
+    arithmetic. A row in which a term is null has the `default`.
+    """
 
     operation: Operation
-    terms: tuple[str | int | float, ...]
+    terms: tuple[Term, ...]
     unit: str | None = None
     factor: float = 1.0
+    default: Value | None = None
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Source columns this expression reads."""
-        return tuple(term for term in self.terms if isinstance(term, str))
+        return tuple(name for term in self.terms for name in _sources(term))
 
 
-Expression = Read | Constant | Arithmetic
+@dataclass(frozen=True)
+class Shifted:
+    """A time and durations (in seconds, by their own units) after it, or before it."""
+
+    time: Read
+    durations: tuple[Read | Arithmetic, ...]
+    is_back: bool = False
+    default: Value | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Source columns this expression reads."""
+        return tuple(name for term in (self.time, *self.durations) for name in term.sources)
+
+
+@dataclass(frozen=True)
+class Elapsed:
+    """How long it is from `start` to `end`."""
+
+    end: Read
+    start: Read
+    default: Value | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Source columns this expression reads."""
+        return (*self.end.sources, *self.start.sources)
+
+
+Term = str | int | float | Read | Arithmetic
+
+
+def _sources(term: Term) -> tuple[str, ...]:
+    if isinstance(term, str):
+        return (term,)
+    return () if isinstance(term, int | float) else term.sources
+
+
+Expression = Read | Constant | Arithmetic | Shifted | Elapsed
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,16 @@ from datetime import datetime
 
 import polars as pl
 
-from anfl_assets.collect.arithmetic import compute
 from anfl_assets.collect.batch import LINE, Batch
-from anfl_assets.collect.casting import Cast, failures, merged
+from anfl_assets.collect.casting import failures, merged
 from anfl_assets.collect.collected import rows_schema
-from anfl_assets.collect.convert import Aim, convert
-from anfl_assets.collect.expressions import Arithmetic, Condition, Constant, Read
+from anfl_assets.collect.convert import Aim
+from anfl_assets.collect.evaluate import evaluate
+from anfl_assets.collect.expressions import Condition
 from anfl_assets.collect.feed import Feed
 from anfl_assets.collect.organisation import Organisation
 from anfl_assets.collect.rejects import rejects_of
 from anfl_assets.collect.row_key import row_keys
-from anfl_assets.frames import Column
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,8 @@ class Mapping:
         columns: list[pl.Series] = []
         found: list[pl.DataFrame] = []
         for column in self.feed.table.columns:
-            cast = self._cast(column, source)
+            aim = Aim(column, self.feed.table, self.now)
+            cast = evaluate(self.feed.columns.get(column.name), aim, source)
             columns.append(cast.values.alias(column.name))
             found += cast.failures
         rows = pl.DataFrame(columns).with_columns(
@@ -75,20 +75,6 @@ class Mapping:
             nulled.height - source.height,
             original,
         )
-
-    def _cast(self, column: Column, source: pl.DataFrame) -> Cast:
-        expression = self.feed.columns.get(column.name)
-        match expression:
-            case None:
-                return Cast(pl.repeat(None, source.height, dtype=column.dtype, eager=True))
-            case Constant(value):
-                filled = pl.repeat(value, source.height, dtype=column.dtype, eager=True)
-                return Cast(filled)
-            case Arithmetic():
-                return compute(expression, column, source)
-            case Read():
-                aim = Aim(column, self.feed.table, self.now)
-                return convert(source[expression.column], expression, aim)
 
     def _money_failures(self, rows: pl.DataFrame) -> list[pl.DataFrame]:
         """Reject orders in a currency other than the organisation's: there are no rates."""

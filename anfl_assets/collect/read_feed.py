@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
-from anfl_assets.collect.columns import is_regex, read_columns
+from anfl_assets.collect.column_reads import is_regex
+from anfl_assets.collect.columns import read_columns
 from anfl_assets.collect.connect.connector import Connector
 from anfl_assets.collect.connect.connectors import CONNECTORS, read_connector
 from anfl_assets.collect.expand import Environment
