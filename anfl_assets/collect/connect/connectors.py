@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from anfl_assets.collect.connect.connector import Connector
+from anfl_assets.collect.connect.host import read_host
 from anfl_assets.collect.connect.openmetrics import read_openmetrics
 from anfl_assets.collect.connect.prometheus import read_prometheus
 from anfl_assets.collect.expand import Environment
@@ -13,6 +14,7 @@ from anfl_assets.collect.yaml_section import Section
 # A reader gets the feed's section and the environment, notes faults and returns None where it
 # cannot read the connector.
 CONNECTORS: Mapping[str, Callable[[Section, Environment], Connector | None]] = {
+    "host": read_host,
     "openmetrics": read_openmetrics,
     "prometheus": read_prometheus,
 }
