@@ -51,10 +51,7 @@ def check_name(entity: str) -> str:
 
 def last_results(ledger: Ledger, source: str, entity: str) -> list[Mapping[str, Any]]:
     """Return the suite results of the newest landing of every feed that brings `entity`."""
-    newest: dict[str, str] = {}
-    for load in ledger.loads(source=source):
-        if load["entity"] == entity and load["status"] != "staged":
-            newest.setdefault(load["feed"], load["landing_id"])
+    newest = ledger.newest_landings(source=source, entity=entity)
     return [
         result
         for feed, landing_id in newest.items()

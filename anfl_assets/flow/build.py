@@ -27,7 +27,7 @@ from anfl_assets.flow.plan import Plan
 from anfl_assets.flow.publish import PublishedTable, publish
 from anfl_assets.store import builds
 from anfl_assets.store.ledger import open_ledger
-from anfl_assets.store.workspace import Workspace
+from anfl_assets.store.workspace import COMMIT_WAIT_S, Workspace
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,17 @@ def build(
     now: datetime,
     on_event: Callable[[NodeEvent], None] = lambda _: None,
     project_dir: Path = PROJECT_DIR,
+    wait_s: float = COMMIT_WAIT_S,
 ) -> BuildReport:
-    """Bring the published tables up to what has landed.
+    """Bring the published tables up to what has landed; wait for a writer that has just begun.
 
     Raises:
         BuildError: dbt itself failed; the build before stays published.
-        WorkspaceError: another landing or build is writing, or the disk is full.
+        WorkspaceError: another landing or build still writes after `wait_s`, or the disk is full.
     """
     started = time.monotonic()
     build_id = f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
-    with workspace.writing(), open_ledger(workspace) as ledger:
+    with workspace.writing(wait_s=wait_s), open_ledger(workspace) as ledger:
         inputs = read_inputs(workspace, ledger, feeds, now=now, project_dir=project_dir)
         changed = changed_days(ledger, inputs)
         if changed == {}:

@@ -1,28 +1,35 @@
-"""Landing: from the files of every feed to the lake, feed by feed (specification §2.1).
+"""Landing: from the sources of every feed to the lake, feed by feed (specification §2.1).
 
 Discover, skip what is known, read, validate, de-duplicate, commit. A feed that cannot be read is
-reported and the others go on; a data folder that cannot be written stops everything.
+reported and the others go on; a data folder that cannot be written stops everything. Running
+systems are asked here only while no collector does.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from anfl_assets.collect.discover import FoundFile, content_sha256, find_files
 from anfl_assets.collect.feed import Feed, Feeds
 from anfl_assets.errors import SourceError, SourceUnavailable
+from anfl_assets.flow.ask_feed import ask_feed, lag
 from anfl_assets.flow.landing import Place, land_batch
 from anfl_assets.flow.pending import Pending, batches, definition_sha256, pending, with_replays
 from anfl_assets.flow.recover import recover_staged
+from anfl_assets.store import live_loads
+from anfl_assets.store.builds import last_published
+from anfl_assets.store.collector_lock import CollectorRuns, collecting
 from anfl_assets.store.erasures import erased_contents
 from anfl_assets.store.landings import Load
 from anfl_assets.store.ledger import open_ledger
 from anfl_assets.store.replays import replays_of
-from anfl_assets.store.tidy import tidy
-from anfl_assets.store.workspace import Workspace
+from anfl_assets.store.tidy import RAW, tidy
+from anfl_assets.store.workspace import COMMIT_WAIT_S, Workspace
+
+_SAMPLED = "sampled while `anfl collect --live` runs"
 
 
 @dataclass(frozen=True)
@@ -39,9 +46,11 @@ class LandProgress:
 class LandReport:
     """What became of one feed: received = accepted + quarantined + duplicates.
 
-    `status` is `landed`, `nothing` (no new content), `unavailable` (try again later) or `faulty`
-    (a file cannot be used as the feed says); `message` says why. Files that could be read are
-    landed in every case. `rejected` counts files set aside whole.
+    `status` is `landed`, `nothing` (no new content), `unavailable` (try again later), `faulty`
+    (a source cannot be used as the feed says) or `live` (a collector's: the counts are those since
+    the last published build); `message` says why. What could be read is landed in every case.
+    `files` counts loads, `rejected` those set aside whole; `lag_s` is how long ago a running system
+    had told everything, None for files.
     """
 
     feed: str
@@ -57,6 +66,7 @@ class LandReport:
     rejected: int
     seconds: float
     message: str
+    lag_s: float | None = None
 
 
 def land(
@@ -66,23 +76,66 @@ def land(
     sources: Collection[str] | None = None,
     now: datetime,
     on_progress: Callable[[LandProgress], None] = lambda _: None,
+    wait_s: float = COMMIT_WAIT_S,
 ) -> list[LandReport]:
     """Land what is new in the feeds of `sources` (all where None); one report per feed.
 
     Raises:
-        WorkspaceError: the data folder is full, held by another run or cannot be written.
+        WorkspaceError: the data folder is full, still held by another run after `wait_s`, or cannot
+            be written.
         LandingError: the lake refused a commit; what was landed before stays.
         QualityError: a suite cannot run.
 
     """
-    with workspace.writing(), open_ledger(workspace) as ledger:
+    with workspace.writing(wait_s=wait_s), open_ledger(workspace) as ledger:
         recover_staged(workspace, ledger, now=now)
         place = Place(workspace, ledger, feeds.organisation, now)
-        return [
-            _land_feed(place, feed, on_progress)
-            for feed in feeds.feeds
-            if sources is None or feed.source in sources
-        ]
+        chosen = [feed for feed in feeds.feeds if sources is None or feed.source in sources]
+        live = [feed for feed in chosen if feed.connector is not None]
+        reports = {report.feed: report for report in land_live(place, live)}
+        return [reports.get(feed.name) or _land_feed(place, feed, on_progress) for feed in chosen]
+
+
+def land_live(place: Place, feeds: Sequence[Feed]) -> list[LandReport]:
+    """Ask running systems for what is new and land it, unless a collector does; report on each."""
+    try:
+        with collecting(place.workspace):
+            return [_ask(place, feed) for feed in feeds]
+    except CollectorRuns:
+        return [_collected(place, feed) for feed in feeds]
+
+
+def _ask(place: Place, feed: Feed) -> LandReport:
+    started = time.monotonic()
+    told = ask_feed(place, feed)
+    report = _report(
+        feed, list(told.loads), list(told.problems), seconds=time.monotonic() - started
+    )
+    lag_s = lag(place, feed)
+    if report.status == "nothing" and feed.connector and feed.connector.is_momentary:
+        return replace(report, status="live", message=_SAMPLED, lag_s=lag_s)
+    return replace(report, lag_s=lag_s)
+
+
+def _collected(place: Place, feed: Feed) -> LandReport:
+    """Say what the collector has landed since the last published build."""
+    build = last_published(place.ledger)
+    landed = live_loads.landed_since(
+        place.ledger, feed.name, build.consumed_load_id if build else 0
+    )
+    report = _report(feed, [], [], seconds=0.0)
+    return replace(
+        report,
+        status="live",
+        files=landed.loads,
+        received=landed.received,
+        accepted=landed.accepted,
+        quarantined=landed.quarantined,
+        duplicates=landed.duplicates,
+        superseded=landed.superseded,
+        message="landed by the running collector",
+        lag_s=lag(place, feed),
+    )
 
 
 def _land_feed(place: Place, feed: Feed, on_progress: Callable[[LandProgress], None]) -> LandReport:
@@ -98,7 +151,7 @@ def _land_feed(place: Place, feed: Feed, on_progress: Callable[[LandProgress], N
         received += sum(load.received for load in landed.loads)
         on_progress(LandProgress(feed.name, len(loads), len(chosen), received))
     if loads:
-        tidy(place.workspace.table_path(feed.entity), metadata={"tidied_after": feed.name})
+        tidy(place.workspace.table_path(feed.entity), RAW, metadata={"tidied_after": feed.name})
     return _report(feed, loads, problems, seconds=time.monotonic() - started)
 
 

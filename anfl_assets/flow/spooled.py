@@ -28,7 +28,7 @@ def spooled(entity: str, rows: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFr
 def good_rows(segment_rows: pl.DataFrame, entity: str) -> pl.DataFrame:
     """Return the rows that may land, as `rows_schema(entity)`."""
     schema = rows_schema(entity)
-    return segment_rows.filter(pl.col("rule").is_null()).select(schema.names()).cast(dict(schema))
+    return segment_rows.filter(pl.col("rule").is_null()).select(schema.names()).cast(schema)
 
 
 def refused_rows(segment_rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,5 +1,8 @@
 """How far each feed has delivered: the end of its last event, rounded up to what it completes.
 
+A running system also says itself up to when it has told everything, and may have had nothing to
+tell: then that is how far it has delivered.
+
 A window is closed, and judged, once it ends at or before the watermark of its sources. Wall-clock
 time plays no part, so a file of 2011 is judged as 2011.
 """
@@ -12,6 +15,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 
 from anfl_assets.collect.feed import Feed, Feeds
+from anfl_assets.store import live_loads
 from anfl_assets.store.ledger import Ledger
 from anfl_assets.store.schema import LOADS
 
@@ -47,11 +51,15 @@ def watermarks(ledger: Ledger, feeds: Feeds, *, now: datetime) -> list[Watermark
         .group_by(columns.feed, columns.entity)
         .order_by(columns.feed)
     )
+    told = live_loads.complete_to(ledger)
     return [
         Watermark(
             feed=row["feed"],
             entity=row["entity"],
-            watermark_at=_completed(feeds, row["feed"], row["last_at"], now),
+            watermark_at=max(
+                _completed(feeds, row["feed"], row["last_at"], now),
+                min(told[row["feed"]], now) if row["feed"] in told else row["last_at"],
+            ),
             first_on=row["first_at"].date(),
         )
         for row in ledger.rows(query)

@@ -20,7 +20,7 @@ from anfl_assets.errors import LandingError, WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
     from arro3.core import RecordBatchReader
@@ -61,6 +61,28 @@ def files(
     actions = pl.DataFrame(table.get_add_actions(flatten=True))
     if dates is not None and "min.date" in actions.columns:
         actions = actions.filter(_may_hold(dates))
+    return [str(path / name) for name in actions["path"]]
+
+
+def file_sizes(path: Path) -> dict[str, int]:
+    """Return the newest version's files, absolute, with their sizes in bytes."""
+    table = open_table(path)
+    if table is None:
+        return {}
+    actions = pl.DataFrame(table.get_add_actions(flatten=True))
+    return {str(path / name): size for name, size in actions["path", "size_bytes"].iter_rows()}
+
+
+def files_since(path: Path, column: str, moment: datetime) -> list[str]:
+    """Absolute paths of the latest version's files that may hold a `column` at or after `moment`."""
+    table = open_table(path)
+    if table is None:
+        return []
+    actions = pl.DataFrame(table.get_add_actions(flatten=True))
+    latest = f"max.{column}"
+    if latest in actions.columns:
+        moments = pl.col(latest).cast(pl.Datetime("us", "UTC"))
+        actions = actions.filter((moments >= moment).fill_null(value=True))
     return [str(path / name) for name in actions["path"]]
 
 
@@ -158,16 +180,20 @@ def find_commit(path: Path, key: str, value: str | None = None) -> dict[str, Any
     return None
 
 
-def compact(path: Path, *, metadata: Mapping[str, str]) -> int:
+def compact(path: Path, *, metadata: Mapping[str, str], below_bytes: int | None = None) -> int:
     """Merge small files of each partition into larger ones; return how many went.
 
-    Readers of an older version are not disturbed: their files stay until `vacuum`.
+    Files of `below_bytes` and more are left as they are (None: of delta-rs' own 100 MiB). Readers
+    of an older version are not disturbed: their files stay until `vacuum`.
     """
     table = open_table(path)
     if table is None:
         return 0
     with _explained(path):
-        done = table.optimize.compact(commit_properties=_properties(metadata))
+        done = table.optimize.compact(
+            target_size=below_bytes, commit_properties=_properties(metadata)
+        )
+        _sync(path, table.version())
     return int(done["numFilesRemoved"])
 
 
@@ -183,6 +209,25 @@ def vacuum(path: Path, *, retention_h: int) -> int:
         retention_hours=retention_h, dry_run=False, enforce_retention_duration=False
     )
     return len(removed)
+
+
+def shorten_log(path: Path, *, keep_h: int) -> None:
+    """Begin the table's log anew with a checkpoint; entries older than `keep_h` go.
+
+    Files that left are remembered in checkpoints for twice as long, so that `vacuum` finds them.
+    """
+    table = open_table(path)
+    if table is None:
+        return
+    wanted = {
+        "delta.logRetentionDuration": f"interval {keep_h} hours",
+        "delta.deletedFileRetentionDuration": f"interval {2 * keep_h} hours",
+    }
+    with _explained(path):
+        if not wanted.items() <= table.metadata().configuration.items():
+            table.alter.set_table_properties(wanted)
+        table.create_checkpoint()
+        table.cleanup_metadata()
 
 
 def _commit(

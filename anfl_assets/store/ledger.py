@@ -170,6 +170,16 @@ class Ledger:
             query = query.where(wanted | (table.rule == reason))
         return self.rows(query if limit is None else query.limit(limit))
 
+    def newest_landings(self, *, source: str, entity: str) -> dict[str, str]:
+        """Return per feed of the source the landing of its newest load that brought `entity`."""
+        newest = (
+            select(func.max(LOADS.c.load_id))
+            .where(LOADS.c.source == source, LOADS.c.entity == entity, LOADS.c.status != "staged")
+            .group_by(LOADS.c.feed)
+        )
+        query = select(LOADS.c.feed, LOADS.c.landing_id).where(LOADS.c.load_id.in_(newest))
+        return {row["feed"]: row["landing_id"] for row in self.rows(query)}
+
     def suite_results(self, landing_id: str) -> list[Row]:
         """Return what each expectation gave for one landing, in the suite's order."""
         table = SUITE_RESULTS

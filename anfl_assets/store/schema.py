@@ -89,6 +89,7 @@ LOADS = Table(
     CheckConstraint("received = accepted + quarantined + duplicates", name="nothing_is_lost"),
     CheckConstraint("status in ('staged', 'landed', 'replaced', 'rejected')", name="known_status"),
     Index("loads_by_feed", "feed", "status"),
+    Index("loads_by_content", "content_sha256"),
     sqlite_autoincrement=True,
 )
 

@@ -7,25 +7,52 @@ so that a reader that has begun is never disturbed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from anfl_assets.store import lake
 
-# A table is compacted when its partitions hold more files than this on average.
-_FILES_PER_PARTITION = 8
-# Longer than any reader reads.
-_RETENTION_H = 168
+
+@dataclass(frozen=True)
+class Upkeep:
+    """How a table is kept tidy.
+
+    It is compacted when its partitions hold more than `small_files` files below `small_bytes` on
+    average (`is_each`: when one of them does); None counts files of any size. Files that left stay
+    `retention_h`, longer than any reader reads. `log_h` keeps the log short; None leaves it alone.
+    """
+
+    retention_h: int
+    small_files: int = 8
+    small_bytes: int | None = None
+    log_h: int | None = None
 
 
-def tidy(path: Path, *, metadata: Mapping[str, str]) -> int | None:
+# Published tables are replaced by whole days, and a reader may open the version of a past build.
+MARTS = Upkeep(retention_h=168)
+# Raw tables get a file a minute and are only ever read at their newest version; files that have
+# grown are left alone, so that a day's rows are not written again every few minutes of a month.
+RAW = Upkeep(retention_h=2, small_files=16, small_bytes=16 << 20, log_h=2)
+
+
+def tidy(path: Path, upkeep: Upkeep = MARTS, *, metadata: Mapping[str, str]) -> int | None:
     """Compact and vacuum the table if it is scattered; return the version that is newest then."""
-    if _is_scattered(path):
-        lake.compact(path, metadata=metadata)
-        lake.vacuum(path, retention_h=_RETENTION_H)
+    if _is_scattered(path, upkeep):
+        lake.compact(path, metadata=metadata, below_bytes=upkeep.small_bytes)
+        lake.vacuum(path, retention_h=upkeep.retention_h)
+        if upkeep.log_h is not None:
+            lake.shorten_log(path, keep_h=upkeep.log_h)
     return lake.version(path)
 
 
-def _is_scattered(path: Path) -> bool:
-    found = lake.files(path)
-    partitions = {Path(name).parent for name in found}
-    return len(found) > _FILES_PER_PARTITION * max(len(partitions), 1)
+def _is_scattered(path: Path, upkeep: Upkeep) -> bool:
+    sizes = lake.file_sizes(path)
+    if upkeep.small_bytes is None:
+        partitions = {Path(name).parent for name in sizes}
+        return len(sizes) > upkeep.small_files * max(len(partitions), 1)
+    small: dict[Path, int] = {}
+    for name, size in sizes.items():
+        if size < upkeep.small_bytes:
+            folder = Path(name).parent
+            small[folder] = small.get(folder, 0) + 1
+    return max(small.values(), default=0) > upkeep.small_files

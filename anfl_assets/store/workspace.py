@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# Longer than a collector's commits take: who comes in between waits for them.
+COMMIT_WAIT_S = 60.0
 _POLL_S = 0.1
 
 
