@@ -98,6 +98,11 @@ class Feed:
         return self.table.source
 
     @property
+    def tells_moments(self) -> bool:
+        """Whether its rows have a time, not a window or a period with an end of its own."""
+        return not {"window_s", "period_end_on"} & self.table.schema.keys()
+
+    @property
     def needed(self) -> tuple[str, ...]:
         """Every shaped column the feed names, each once, in order of first mention."""
         named = [name for expression in self.columns.values() for name in expression.sources]

@@ -18,7 +18,6 @@ from anfl_assets.flow import dbt
 from anfl_assets.flow.bind import BINDING_NAME, binding, meta_tables
 from anfl_assets.flow.manifest import (
     PROJECT_DIR,
-    Manifest,
     load_manifest,
     only_one,
     project_sha256,
@@ -43,7 +42,8 @@ def load_definitions(project_dir: Path = PROJECT_DIR) -> tuple[Definition, ...]:
             path.write_text(json.dumps({"project_sha256": digest, "models": definitions}))
         kept = {"models": definitions}
     return tuple(
-        Definition(**{**each, "parents": tuple(each["parents"])}) for each in kept["models"]
+        Definition(**{**each, "parents": tuple(each["parents"]), "columns": tuple(each["columns"])})
+        for each in kept["models"]
     )
 
 
@@ -65,20 +65,16 @@ def _compiled(project_dir: Path) -> list[dict[str, object]]:
     if failed:
         raise BuildError(f"the models cannot be compiled: {'; '.join(failed)}")
     sql = {node.name: node.compiled_sql for node in nodes if node.compiled_sql}
-    relations = _relations(manifest)
+    nodes_by_name = {node["name"]: node for node in manifest.content["nodes"].values()}
     return [
         {
             "name": model.name,
-            "relation": relations[model.name],
+            "relation": nodes_by_name[model.name]["relation_name"],
             "sql": sql[model.name],
             "parents": model.parents,
+            "columns": list(nodes_by_name[model.name]["columns"]),
             "is_rollup": model.is_published and model.name.startswith("int_"),
         }
         for model in models
         if model.name in sql
     ]
-
-
-def _relations(manifest: Manifest) -> dict[str, str]:
-    nodes = manifest.content["nodes"].values()
-    return {node["name"]: node["relation_name"] for node in nodes if node.get("relation_name")}

@@ -25,6 +25,7 @@ class Definition:
     relation: str
     sql: str
     parents: tuple[str, ...]
+    columns: tuple[str, ...] = ()
     is_rollup: bool = False
 
 
@@ -36,6 +37,15 @@ class LiveModels:
     metrics: tuple[Definition, ...]
     status: Definition
     entities: tuple[str, ...]
+
+    @property
+    def service_rollups(self) -> tuple[str, ...]:
+        """Rollups that tell feeds and services apart: they hold what is older than live rows."""
+        return tuple(
+            model.name
+            for model in self.parents
+            if model.is_rollup and {"feed", "service"} <= set(model.columns)
+        )
 
 
 def live_models(definitions: Sequence[Definition], catalog: Catalog) -> LiveModels:

@@ -70,6 +70,12 @@ class Engine:
         results.name_feeds(self.connection, self.models, self.catalog)
         return results.placed(self.connection)
 
+    def metrics(self) -> pl.DataFrame:
+        """Return the catalog's metrics as `dim_metric` has them."""
+        return pl.DataFrame(
+            self.connection.sql("select * from lake.catalog.metric_catalog").to_arrow_table()
+        )
+
     def _tell(self, snapshot: Snapshot) -> None:
         """Fill `meta` and the table of live feeds."""
         run = self.connection.execute
@@ -135,8 +141,9 @@ class Engine:
             return
         sql = model.sql
         published = snapshot.history.get(model.name)
-        if published is not None:
-            sql = f"select * from ({sql}) union all by name ({results.history(published)})"
+        if published:
+            earlier = results.history(_parquet(published))
+            sql = f"select * from ({sql}) union all by name ({earlier})"
         self.connection.execute(f"create or replace table {model.relation} as {sql}")
 
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from anfl_assets.catalog import Catalog
 from anfl_assets.measure.definition import GRAINS, LiveModels
+from anfl_assets.measure.snapshot import HISTORY
 
 # What is measured, as the models name it: by this a result finds the feed whose times it has.
 _SUBJECTS = {
@@ -51,7 +52,8 @@ def history(published: str) -> str:
         f"{moved}, (published.window_start_at + to_microseconds(shift_us))::date as date "
         f"from {published} as published "
         "inner join (select distinct on (feed) feed, shift_us, from_at from lake.live.feeds) "
-        "as feeds using (feed) where published.window_end_at <= feeds.from_at"
+        "as feeds using (feed) where published.window_end_at <= feeds.from_at "
+        f"and published.window_end_at > feeds.from_at - interval '{HISTORY.days} days'"
     )
 
 
@@ -66,7 +68,7 @@ def name_feeds(connection: duckdb.DuckDBPyConnection, models: LiveModels, catalo
     ]
     told += [
         f"select '{metric_id}', service, feed, date from {relation}"
-        for metric_id, relation in _service_rollups(connection, models, catalog)
+        for metric_id, relation in _service_rollups(models, catalog)
     ]
     connection.execute(
         "create or replace table lake.live.subjects as "
@@ -75,18 +77,14 @@ def name_feeds(connection: duckdb.DuckDBPyConnection, models: LiveModels, catalo
     )
 
 
-def _service_rollups(
-    connection: duckdb.DuckDBPyConnection, models: LiveModels, catalog: Catalog
-) -> Iterator[tuple[str, str]]:
+def _service_rollups(models: LiveModels, catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Yield metrics with a rollup of services they read: a silent service is known there alone."""
     metric_ids = {metric.model: metric.metric_id for metric in catalog.metrics.values()}
-    for parent in models.parents:
-        if not parent.is_rollup:
-            continue
-        columns = {row[0] for row in connection.sql(f"describe {parent.relation}").fetchall()}
-        if {"feed", "service"} <= columns:
-            readers = (metric for metric in models.metrics if parent.name in metric.parents)
-            yield from ((metric_ids[metric.name], parent.relation) for metric in readers)
+    relations = {model.name: model.relation for model in models.parents}
+    for rollup in models.service_rollups:
+        for metric in models.metrics:
+            if rollup in metric.parents:
+                yield metric_ids[metric.name], relations[rollup]
 
 
 def placed(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

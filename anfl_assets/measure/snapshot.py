@@ -20,6 +20,8 @@ WINDOW = timedelta(minutes=5)
 _FURTHEST = timedelta(hours=6)
 # A scaling that is not ready is watched for a day.
 _SCALING = timedelta(days=1)
+# A service is expected for seven days after its last request.
+HISTORY = timedelta(days=8)
 _GRID = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,16 +61,16 @@ class Snapshot:
     """Rows and words of one moment.
 
     `files` are the lake's files of an entity, `tail` rows that are not there yet (`feed` and the
-    canonical columns); rows of `loads_in_tail` are left out of the files. `history` says, as SQL
-    over published files, what a rollup held before the live rows; `meta` is as a build is bound to,
-    without watermarks.
+    canonical columns); rows of `loads_in_tail` are left out of the files. `history` has the
+    published files of each rollup that holds what is older than the live rows; `meta` is as a
+    build is bound to, without watermarks.
     """
 
     feeds: tuple[LiveFeed, ...]
     files: Mapping[str, Sequence[str]]
     tail: Mapping[str, pl.DataFrame]
     loads_in_tail: tuple[int, ...] = ()
-    history: Mapping[str, str] = field(default_factory=dict)
+    history: Mapping[str, Sequence[str]] = field(default_factory=dict)
     meta: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property

@@ -33,9 +33,7 @@ class Published:
 
     def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
         """Run a query; return its rows as dictionaries, times in UTC."""
-        cursor = self.connection.execute(sql, parameters)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+        return rows_of(self.connection.execute(sql, parameters))
 
     def table(self, model: str, dates: Sequence[date] | None = None) -> str:
         """Say a published table as SQL: its exact files, only those that may hold `dates`.
@@ -60,6 +58,12 @@ class Published:
             raise WorkspaceError(f"build {self.build.build_id}: the table {model!r} is gone")
         self.connection.register(f"empty_{model}", rows.to_arrow())
         return f"empty_{model}"
+
+
+def rows_of(cursor: DuckDBPyConnection) -> list[Row]:
+    """Return what a query answered as dictionaries."""
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
 
 @contextmanager

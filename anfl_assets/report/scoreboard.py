@@ -7,14 +7,12 @@ Staleness and change are added here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import polars as pl
-
 from anfl_assets.report.published import Published, Row
+from anfl_assets.report.rejudge import as_of_rows
 
 # The window a value is compared with ends so much earlier: the same time yesterday, the same
 # weekday last week, the span before. Months and quarters are calendar lengths.
@@ -68,40 +66,22 @@ def scoreboard(
     `as_of` judges only windows that had ended by then; None takes all that was published.
     """
     rows = (
-        _as_of(published, as_of)
+        as_of_rows(published, as_of)
         if as_of
         else published.rows(f"select * from {published.table('rpt_scoreboard')}")
     )
-    order = [row["metric_id"] for row in _catalog_order(published)]
-    return board_of(rows, _changes(published, rows), order=order, now=as_of or now)
-
-
-def live_scoreboard(
-    published: Published, live: pl.DataFrame, *, watermarks: Mapping[str, datetime], now: datetime
-) -> list[BoardRow]:
-    """Return the board with what was judged live in the place of what was built.
-
-    Frame: `live` has the columns of `fct_metric_status`. `watermarks` say how far live feeds have
-    told, by `feed/entity`.
-    """
-    built = {
-        name: datetime.fromisoformat(text) for name, text in published.build.watermarks.items()
-    }
-    with _private_lake(published, {**built, **watermarks}):
-        rows = _with_live(published, live)
-    order = [row["metric_id"] for row in _catalog_order(published)]
-    return board_of(rows, _changes(published, rows), order=order, now=now)
+    return board_of(rows, changes(published, rows), order=metric_order(published), now=as_of or now)
 
 
 def board_of(
     rows: list[Row],
-    changes: Mapping[tuple[str, str], float],
+    changed: Mapping[tuple[str, str], float],
     *,
     order: Sequence[str],
     now: datetime,
 ) -> list[BoardRow]:
     """Return rows of `rpt_scoreboard` as the board, worst first; metrics in the given order."""
-    board = [_board_row(row, changes.get(_key(row)), now) for row in rows]
+    board = [_board_row(row, changed.get(_key(row)), now) for row in rows]
     return sorted(
         board,
         key=lambda row: (
@@ -110,75 +90,7 @@ def board_of(
     )  # fmt: skip
 
 
-def _as_of(published: Published, as_of: datetime) -> list[Row]:
-    """Run the board's own SQL over the windows that had ended at `as_of`."""
-    told = {
-        name: min(datetime.fromisoformat(text), as_of)
-        for name, text in published.build.watermarks.items()
-    }
-    day = as_of.date()
-    with _private_lake(published, told):
-        statuses = published.table("fct_metric_status", [day])
-        ended = f"window_end_at <= timestamptz '{as_of.isoformat()}'"
-        return _board_rows(
-            published,
-            statuses=f"select * from {statuses} where date = date '{day}' and {ended}",
-            other_days=f"date < date '{day}'",
-        )
-
-
-def _with_live(published: Published, live: pl.DataFrame) -> list[Row]:
-    """Run the board's own SQL over what was published and judged live."""
-    dates = sorted(live["date"].unique())
-    listed = ", ".join(f"date '{day}'" for day in dates) or "null"
-    published.connection.register("judged_live", live.drop("feed").to_arrow())
-    return _board_rows(
-        published,
-        statuses=(
-            f"select built.* from {published.table('fct_metric_status', dates)} as built "
-            "anti join judged_live using (metric_id, subject, grain, window_start_at) "
-            f"where built.date in ({listed}) union all by name select * from judged_live"
-        ),
-        other_days=f"date not in ({listed})" if dates else "true",
-    )
-
-
-def _board_rows(published: Published, *, statuses: str, other_days: str) -> list[Row]:
-    """Run the board over the days of `statuses`, and the published ones of all other days."""
-    run = published.connection.execute
-    compiled = published.build.compiled
-    run(f"create view lake.mart.dim_metric as select * from {published.table('dim_metric')}")
-    run(f"create view lake.mart.fct_metric_status as {statuses}")
-    run(f"create table lake.mart.today as {compiled['fct_status_day']}")
-    run(
-        "create view lake.mart.fct_status_day as "
-        f"select * from {published.table('fct_status_day')} where {other_days} "
-        "union all by name select * from lake.mart.today"
-    )
-    return published.rows(compiled["rpt_scoreboard"])
-
-
-@contextmanager
-def _private_lake(published: Published, watermarks: Mapping[str, datetime]) -> Iterator[None]:
-    """Attach the database whose names the compiled SQL knows, with the watermarks in it."""
-    run = published.connection.execute
-    run("attach ':memory:' as lake")
-    try:
-        run("create schema lake.mart")
-        run("create schema lake.meta")
-        run(
-            "create table lake.meta.watermarks "
-            "(feed varchar, entity varchar, watermark_at timestamptz)"
-        )
-        for name, told_at in watermarks.items():
-            feed, _, entity = name.rpartition("/")
-            run("insert into lake.meta.watermarks values (?, ?, ?)", [feed, entity, told_at])
-        yield
-    finally:
-        run("detach lake")
-
-
-def _changes(published: Published, rows: list[Row]) -> dict[tuple[str, str], float]:
+def changes(published: Published, rows: list[Row]) -> dict[tuple[str, str], float]:
     """Return value less the comparable earlier value, per metric and subject."""
     wanted = [
         (row["metric_id"], row["subject"], row["grain"], row["window_end_at"])
@@ -191,8 +103,12 @@ def _changes(published: Published, rows: list[Row]) -> dict[tuple[str, str], flo
     run("create or replace temp table wanted (metric_id varchar, subject varchar, grain varchar, "
         "window_end_at timestamptz, before_at timestamptz)")  # fmt: skip
     for metric_id, subject, grain, end_at in wanted:
+        before = f"?::timestamptz - {_COMPARED[grain]}"
+        if grain == "5 minutes":
+            # A live window ends at any moment; what was built ends on the grid.
+            before = f"time_bucket(interval '5 minutes', {before})"
         run(
-            f"insert into wanted values (?, ?, ?, ?, ?::timestamptz - {_COMPARED[grain]})",
+            f"insert into wanted values (?, ?, ?, ?, {before})",
             [metric_id, subject, grain, end_at, end_at],
         )
     ends = published.rows("select distinct before_at from wanted")
@@ -212,8 +128,10 @@ def _changes(published: Published, rows: list[Row]) -> dict[tuple[str, str], flo
     }
 
 
-def _catalog_order(published: Published) -> list[Row]:
-    return published.rows(f"select metric_id from {published.table('dim_metric')}")
+def metric_order(published: Published) -> list[str]:
+    """Return the metrics of the build in the catalog's order."""
+    rows = published.rows(f"select metric_id from {published.table('dim_metric')}")
+    return [row["metric_id"] for row in rows]
 
 
 def _key(row: Row) -> tuple[str, str]:

@@ -85,7 +85,6 @@ def snapshot(folder: SeededLake, at: datetime, *, spooled: bool = False) -> Snap
     """What the live path finds at `at`; `spooled` rows of March are not in the lake yet."""
     workspace = folder.workspace
     model = "int_model_orchestration__request_windows"
-    published = ", ".join(f"'{name}'" for name in lake.files(workspace.mart_path(model)))
     found = {entity: lake.read(workspace.table_path(entity)) for entity in TABLES}
     tail = {
         name: frame.filter(pl.col(TABLES[name].event_at) >= day("2026-03-01"))
@@ -107,7 +106,7 @@ def snapshot(folder: SeededLake, at: datetime, *, spooled: bool = False) -> Snap
         files={entity: lake.files(workspace.table_path(entity)) for entity in TABLES},
         tail=tail,
         loads_in_tail=tuple(loads),
-        history={model: f"read_parquet([{published}], hive_partitioning = false)"},
+        history={model: lake.files(workspace.mart_path(model))},
         meta={
             name: table
             for name, table in meta_tables(load_catalog(), folder.feeds, []).items()

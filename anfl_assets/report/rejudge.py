@@ -1,0 +1,137 @@
+"""The board of another moment than the build's: the build's own compiled SQL over other windows.
+
+An earlier moment has only windows that had ended by then; this moment has what was judged live
+beside, or before, anything was built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from anfl_assets.report.published import Published, Row, rows_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_LIVE = "judged_live"
+
+
+@dataclass(frozen=True)
+class _Parents:
+    """What the board is made from, each as a query: metrics, statuses, days that stay as built."""
+
+    metrics: str
+    statuses: str
+    days: str
+
+
+def as_of_rows(published: Published, as_of: datetime) -> list[Row]:
+    """Return the rows of `rpt_scoreboard` over the windows that had ended at `as_of`."""
+    told = {name: min(at, as_of) for name, at in _built(published).items()}
+    day = as_of.date()
+    parents = _Parents(
+        metrics=f"select * from {published.table('dim_metric')}",
+        statuses=(
+            f"select * from {published.table('fct_metric_status', [day])} "
+            f"where date = date '{day}' and window_end_at <= timestamptz '{as_of.isoformat()}'"
+        ),
+        days=f"select * from {published.table('fct_status_day')} where date < date '{day}'",
+    )
+    return _rows(published.connection, published.build.compiled, parents, told)
+
+
+def live_rows(
+    published: Published, live: pl.DataFrame, *, watermarks: Mapping[str, datetime]
+) -> list[Row]:
+    """Return the rows of `rpt_scoreboard` with what was judged live in the place of what was built.
+
+    Frame: `live` has the columns of `fct_metric_status`; `watermarks` are those of live feeds, by
+    `feed/entity`.
+    """
+    dates = sorted(live["date"].unique())
+    listed = ", ".join(f"date '{day}'" for day in dates)
+    parents = _Parents(
+        metrics=f"select * from {published.table('dim_metric')}",
+        statuses=(
+            f"select built.* from {published.table('fct_metric_status', dates)} as built "
+            f"anti join {_LIVE} using (metric_id, subject, grain, window_start_at) "
+            f"where built.date in ({listed}) union all by name select * from {_LIVE}"
+        ),
+        days=f"select * from {published.table('fct_status_day')} where date not in ({listed})",
+    )
+    published.connection.register(_LIVE, live.to_arrow())
+    told = {**_built(published), **watermarks}
+    return _rows(published.connection, published.build.compiled, parents, told)
+
+
+def unbuilt_rows(
+    metrics: pl.DataFrame,
+    live: pl.DataFrame,
+    *,
+    compiled: Mapping[str, str],
+    watermarks: Mapping[str, datetime],
+) -> list[Row]:
+    """Return the rows of `rpt_scoreboard` where nothing was built; `metrics` is `dim_metric`."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.register(_LIVE, live.to_arrow())
+        connection.register("metrics", metrics.to_arrow())
+        parents = _Parents(
+            metrics="select * from metrics",
+            statuses=f"select * from {_LIVE}",
+            days="select * from lake.mart.today where false",
+        )
+        return _rows(connection, compiled, parents, watermarks)
+
+
+def _rows(
+    connection: DuckDBPyConnection,
+    compiled: Mapping[str, str],
+    parents: _Parents,
+    watermarks: Mapping[str, datetime],
+) -> list[Row]:
+    with _private_lake(connection, watermarks):
+        run = connection.execute
+        run(f"create view lake.mart.dim_metric as {parents.metrics}")
+        run(f"create view lake.mart.fct_metric_status as {parents.statuses}")
+        run(f"create table lake.mart.today as {compiled['fct_status_day']}")
+        run(
+            "create view lake.mart.fct_status_day as "
+            f"{parents.days} union all by name select * from lake.mart.today"
+        )
+        return rows_of(connection.execute(compiled["rpt_scoreboard"]))
+
+
+@contextmanager
+def _private_lake(
+    connection: DuckDBPyConnection, watermarks: Mapping[str, datetime]
+) -> Iterator[None]:
+    """Attach the database whose names the compiled SQL knows, with the watermarks in it."""
+    run = connection.execute
+    run("attach ':memory:' as lake")
+    try:
+        run("create schema lake.mart")
+        run("create schema lake.meta")
+        run(
+            "create table lake.meta.watermarks "
+            "(feed varchar, entity varchar, watermark_at timestamptz)"
+        )
+        for name, told_at in watermarks.items():
+            feed, _, entity = name.rpartition("/")
+            run("insert into lake.meta.watermarks values (?, ?, ?)", [feed, entity, told_at])
+        yield
+    finally:
+        run("detach lake")
+
+
+def _built(published: Published) -> dict[str, datetime]:
+    watermarks = published.build.watermarks.items()
+    return {name: datetime.fromisoformat(text) for name, text in watermarks}
