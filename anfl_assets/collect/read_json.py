@@ -8,7 +8,7 @@ unless only nullable columns read it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -34,20 +34,13 @@ def read_jsonl(feed: Feed, found: FoundFile) -> Iterator[Batch]:
         SourceError: encoding or archive are not as the feed says, or a column is in no record.
 
     """
-    collector = _Collector(feed)
+    collector = JsonRows(feed.read, takes_all=feed.reads_all)
     for line, text in enumerate(_lines(text_blocks(found, feed.encoding)), start=1):
-        if not text.strip():
-            continue
-        try:
-            record = decode(text)
-        except (ValueError, RecursionError) as error:
-            collector.reject(Unsplit(line, RULE, f"not JSON: {error}", text))
-        else:
-            collector.add(line, record, text)
+        collector.add_line(line, text)
         if collector.is_full:
             yield collector.take()
     yield collector.take()
-    collector.require_seen(found)
+    _require_seen(collector, feed, found)
 
 
 def read_json(feed: Feed, found: FoundFile) -> Iterator[Batch]:
@@ -58,21 +51,25 @@ def read_json(feed: Feed, found: FoundFile) -> Iterator[Batch]:
 
     """
     text = b"".join(text_blocks(found, feed.encoding)).decode()
-    collector = _Collector(feed)
+    collector = JsonRows(feed.read, takes_all=feed.reads_all)
     for ordinal, record in enumerate(_records(text, feed, found), start=1):
         collector.add(ordinal, record, None)
         if collector.is_full:
             yield collector.take()
     yield collector.take()
-    collector.require_seen(found)
+    _require_seen(collector, feed, found)
 
 
-class _Collector:
-    """Gathers records into batches and remembers which columns were ever seen."""
+class JsonRows:
+    """Gathers records into batches and remembers which columns were ever seen.
 
-    def __init__(self, feed: Feed) -> None:
-        self._feed = feed
-        self._paths = {name: tuple(name.split(".")) for name in feed.read}
+    `names` become columns, as keys or dotted paths; with `takes_all` every other key does too.
+    """
+
+    def __init__(self, names: Sequence[str], *, takes_all: bool) -> None:
+        """Begin with no record."""
+        self._takes_all = takes_all
+        self._paths = {name: tuple(name.split(".")) for name in names}
         self._seen: dict[str, None] = {}
         self._keys: dict[str, None] = {}
         self._has_records = False
@@ -86,12 +83,31 @@ class _Collector:
 
     @property
     def is_full(self) -> bool:
+        """Whether what was gathered is a batch."""
         return len(self._lines) + len(self._rejects) >= _BATCH
 
+    @property
+    def seen(self) -> list[str] | None:
+        """The columns and keys that any record so far had; None while there was no record."""
+        return list(dict.fromkeys((*self._seen, *self._keys))) if self._has_records else None
+
     def reject(self, record: Unsplit) -> None:
+        """Set a record aside."""
         self._rejects.append(record)
 
+    def add_line(self, line: int, text: str) -> None:
+        """Add the record that a line holds, or reject it; a blank line is no record."""
+        if not text.strip():
+            return
+        try:
+            record = decode(text)
+        except (ValueError, RecursionError) as error:
+            self.reject(Unsplit(line, RULE, f"not JSON: {error}", text))
+        else:
+            self.add(line, record, text)
+
     def add(self, line: int, record: object, text: str | None) -> None:
+        """Add a record as decoded, with the text it was read from where there is one."""
         body = text if text is not None else json.dumps(record, default=float)
         if not isinstance(record, dict):
             self.reject(Unsplit(line, RULE, "not a JSON object", body))
@@ -100,7 +116,7 @@ class _Collector:
         self._keys |= dict.fromkeys(record)
         self._lines.append(line)
         self._bodies.append(body)
-        if self._feed.reads_all:
+        if self._takes_all:
             self._add_columns(record)
         for name, path in self._paths.items():
             value = at(record, name, path)
@@ -115,6 +131,7 @@ class _Collector:
             self._columns[name] = [None] * (len(self._lines) - 1)
 
     def take(self) -> Batch:
+        """Return what was gathered and begin the next batch."""
         rows = pl.DataFrame(
             {**self._columns, LINE: self._lines, BODY: self._bodies},
             schema={
@@ -127,10 +144,11 @@ class _Collector:
         self._clear()
         return batch
 
-    def require_seen(self, found: FoundFile) -> None:
-        if self._has_records:
-            names = [*self._seen, *optional_columns(self._feed), *self._keys]
-            require_columns(self._feed, list(dict.fromkeys(names)), where=found.relative)
+
+def _require_seen(collector: JsonRows, feed: Feed, found: FoundFile) -> None:
+    if collector.seen is not None:
+        names = dict.fromkeys((*collector.seen, *optional_columns(feed)))
+        require_columns(feed, list(names), where=found.relative)
 
 
 def _lines(blocks: Iterator[bytes]) -> Iterator[str]:
