@@ -32,11 +32,11 @@ class Leaving:
 def existing(path: Path, feed: Feed, rows: pl.DataFrame, *, without: Sequence[int]) -> pl.DataFrame:
     """Return the feed's lake rows that share a key with `rows`.
 
-    Frame: row_key, date and the canonical columns. Rows of the loads `without` are left out, as
-    they are about to be replaced. Keys are looked up on all dates, unless the key has the event
-    time in it: then a key cannot be on another date.
+    Frame: row_key, date, load_id and the canonical columns. Rows of the loads `without` are left
+    out, as they are about to be replaced. Keys are looked up on all dates, unless the key has the
+    event time in it: then a key cannot be on another date.
     """
-    names = ["row_key", "date", *feed.table.schema]
+    names = ["row_key", "date", "load_id", *feed.table.schema]
     empty = pl.DataFrame(schema={name: feed.table.landed_schema[name] for name in names})
     keys = rows.select("row_key").lazy()
     dates = _dates(rows, feed.table) if _key_has_event_time(feed) else None

@@ -116,7 +116,7 @@ def _resolved(
         return Resolved(rows, rows.clear(), counts, {}, {}, nothing), frozenset()
     path = place.workspace.table_path(feed.entity)
     before = lake_rows.existing(path, feed, rows, without=without)
-    resolved = deduplicate.resolve(rows, before.drop("date"), list(feed.table.schema))
+    resolved = deduplicate.resolve(rows, before.drop("date", "load_id"), list(feed.table.schema))
     gone = before.filter(pl.col("row_key").is_in(resolved.leaving.implode()))
     conflicts = set_aside(
         feed, resolved.conflicts, rule=deduplicate.RULE, reason=pl.lit(deduplicate.REASON)
