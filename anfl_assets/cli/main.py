@@ -34,10 +34,14 @@ class Entry(NamedTuple):
 GROUPS: dict[str, dict[str, Entry]] = {
     "Run it": {
         "run": Entry("anfl_assets.cli.run", "Collect, build and judge once; print the scoreboard."),
+        "collect": Entry("anfl_assets.cli.collect", "Ask running systems without end (--live)."),
         "up": Entry("anfl_assets.cli.up", "Dagster's pages and schedules here, until Ctrl-C."),
     },
     "Read it": {
         "status": Entry("anfl_assets.cli.status", "The scoreboard: every metric, worst first."),
+        "watch-metrics": Entry(
+            "anfl_assets.cli.watch_metrics", "The live board, kept fresh until Ctrl-C."
+        ),
         "metric": Entry("anfl_assets.cli.metric", "One metric: history, definition, lineage."),
         "conform": Entry("anfl_assets.cli.conform", "The specification, line by line, against us."),
     },

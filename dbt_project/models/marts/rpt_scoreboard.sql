@@ -89,7 +89,9 @@ worst as (
     select *
     from present
     qualify row_number() over (
-        partition by metric_id, subject order by {{ badness('status') }} desc, is_headline desc, grain
+        partition by metric_id, subject
+        -- what is judged on one window says more than that another has too little evidence
+        order by status = 'insufficient', {{ badness('status') }} desc, is_headline desc, grain
     ) = 1
 ),
 
