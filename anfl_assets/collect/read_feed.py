@@ -118,7 +118,8 @@ def _samples(section: Section, form: str | None) -> Samples | None:
 def _every(section: Section, connector: Connector | None) -> timedelta | None:
     period = section.period("every")
     if connector is None:
-        if period is not None:
+        is_asked = any(key in section.content for key in CONNECTORS)  # faulty, so not read
+        if period is not None and not is_asked:
             section.fault("every", "no every: files are looked for when their source is collected")
         return None
     length = _UNHURRIED if period is None else period.length

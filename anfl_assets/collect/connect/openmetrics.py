@@ -105,9 +105,11 @@ def read_openmetrics(feed: Section, env: Environment) -> OpenMetrics | None:
     """Return the connector of a feed with an `openmetrics` section, None where it is at fault."""
     section = feed.section(NAME)
     if section is None:
+        if feed.content[NAME] is None:
+            feed.fault(NAME, "url and samples", "nothing")
         return None
     section.only((*KEYS, "samples"))
-    if "samples" not in section.content:
+    if section.content.get("samples") is None:
         section.fault("samples", "which samples become rows: {by: […], read: {…}}", "nothing")
     site, samples = read_site(section, env), read_samples(section)
     return OpenMetrics(site, samples) if site is not None and samples is not None else None

@@ -66,6 +66,8 @@ def read_prometheus(feed: Section, env: Environment) -> Prometheus | None:
     """Return the connector of a feed with a `prometheus` section, None where it is at fault."""
     section = feed.section(NAME)
     if section is None:
+        if feed.content[NAME] is None:
+            feed.fault(NAME, "url and read", "nothing")
         return None
     section.only(_KEYS)
     site, queries = read_site(section, env), read_queries(section, feed)

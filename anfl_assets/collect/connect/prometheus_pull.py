@@ -23,6 +23,7 @@ from anfl_assets.collect.connect.prometheus_rows import (
 from anfl_assets.collect.connect.prometheus_span import Cursor, Span, next_span
 from anfl_assets.errors import SourceError
 
+_NOTICED_S = 60
 _PATH = "/api/v1/query_range"
 
 
@@ -58,8 +59,8 @@ class PrometheusPull:
             behind = "the clock is behind the last point asked for: nothing is asked until then"
             return Pulled(self._batch({}), cursor or "", None, warnings=(behind,))
         values: Values = {}
-        said = [self._add(values, asked, span) for asked in self.queries.asked]
-        span = span.until(grid, [one.sent_at for one in said if one.sent_at is not None])
+        said = [self._add(values, query, span) for query in self.queries.asked]
+        asked, span = span, span.until(grid, [one.sent_at for one in said if one.sent_at])
         rows = filled({key: row for key, row in values.items() if span.holds(key[0])}, self.queries)
         hashes = digests(rows)
         told = earlier.told if earlier else frozenset()
@@ -71,7 +72,7 @@ class PrometheusPull:
             Cursor(span.last, kept).text(),
             datetime.fromtimestamp(span.last - grid.lag_s, UTC),
             has_more=span.last < span.newest,
-            warnings=tuple(warning for one in said for warning in one.warnings),
+            warnings=(*_behind(asked, span), *(told for one in said for told in one.warnings)),
         )
 
     def close(self) -> None:
@@ -97,3 +98,10 @@ class PrometheusPull:
 
     def _batch(self, rows: Values) -> Batch:
         return Batch(rows_frame(rows, self.queries), unsplit_frame([]))
+
+
+def _behind(asked: Span, believed: Span) -> tuple[str, ...]:
+    seconds = asked.last - believed.last
+    if seconds < _NOTICED_S:
+        return ()
+    return (f"its clock is {seconds} seconds or more behind ours: asked up to its own now",)

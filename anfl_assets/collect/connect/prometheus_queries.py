@@ -79,7 +79,8 @@ class Queries:
     @property
     def asked(self) -> tuple[Query | Histogram, ...]:
         """Everything that is asked, in order."""
-        return self.read if self.histogram is None else (*self.read, self.histogram)
+        lists = () if self.histogram is None else (self.histogram,)
+        return (*self.read, *lists)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -108,16 +109,18 @@ def read_queries(section: Section, feed: Section) -> Queries | None:
 
 def _read(section: Section, counts: frozenset[str]) -> Iterator[Query]:
     read = section.section("read")
-    for name in read.content if read else ():
-        if read is None or not isinstance(read.content[name], Mapping):
-            promql, absent = read.text(name) if read else None, None
+    if read is None:
+        return
+    for name, said in read.content.items():
+        inner = read.section(name) if isinstance(said, Mapping) else None
+        if inner is None:
+            promql, absent = read.text(name), None
         else:
-            inner = read.inner(name, read.content[name])
             inner.only(("query", "absent"))
             promql, absent = inner.text("query"), _number(inner, "absent")
         if promql:
             yield Query(name, promql.strip(), absent, name in counts)
-        elif read is not None:
+        else:
             read.fault(name, "a PromQL query, or {query: …, absent: 0}")
 
 
