@@ -78,9 +78,10 @@ class SourceError(UserError):
 
 
 class SourceUnavailable(SourceError):
-    """A source cannot be read now but may be later."""
+    """A source cannot be read now but may be later; not before `retry_after_s` where it says so."""
 
     recoverable = True
+    retry_after_s: float | None = None
 
 
 class WorkspaceError(UserError):

@@ -27,12 +27,16 @@ from anfl_assets.store.spool import Note
 
 @dataclass(frozen=True)
 class Polled:
-    """What a poll brought: `rows` for the spool (`spooled_schema`), how many of them refused."""
+    """What a poll brought: `rows` for the spool (`spooled_schema`), how many of them refused.
+
+    `warnings` are the source's, for a person.
+    """
 
     rows: pl.DataFrame
     refused: int
     note: Note
     has_more: bool
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class Polling:
             refused.height,
             Note(after, now, pulled.complete_to),
             pulled.has_more,
+            pulled.warnings,
         )
 
 

@@ -60,6 +60,14 @@ class _Counted:
         return self.unexpected / present if present else 0.0
 
 
+def prepare() -> None:
+    """Load Great Expectations now (seconds), where waiting for it later would be worse."""
+    with _quiet():
+        import great_expectations as gx
+
+        del gx
+
+
 def run_suite(
     suite: Suite, frame: pl.DataFrame, *, given: Mapping[str, datetime]
 ) -> tuple[SuiteResult, ...]:

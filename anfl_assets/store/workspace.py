@@ -25,6 +25,10 @@ COMMIT_WAIT_S = 60.0
 _POLL_S = 0.1
 
 
+class FolderHeld(WorkspaceError):
+    """Another landing or build is writing to the data folder."""
+
+
 @dataclass(frozen=True)
 class Workspace:
     """Paths inside one data folder; folders are made by whoever first writes into them."""
@@ -74,7 +78,8 @@ class Workspace:
         """Hold the folder's only writer's place; the kernel frees it however the holder ends.
 
         Raises:
-            WorkspaceError: another landing or build still holds it after `wait_s`.
+            FolderHeld: another landing or build still holds it after `wait_s`.
+            WorkspaceError: the lock cannot be made.
         """
         descriptor = _open_lock(self.state_dir)
         try:
@@ -121,7 +126,7 @@ def _take(descriptor: int, root: Path, *, until: float) -> None:
                     f"{root}: another run (process {holder}) is writing to this data folder; "
                     "wait until it has ended"
                 )
-                raise WorkspaceError(message) from error
+                raise FolderHeld(message) from error
             time.sleep(_POLL_S)
         else:
             return

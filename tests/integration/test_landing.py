@@ -1,5 +1,6 @@
 """Landing real files into a real lake with a real ledger: what is kept, replaced and set aside."""
 
+import threading
 from pathlib import Path
 
 import polars as pl
@@ -251,5 +252,15 @@ def test_only_the_sources_asked_for_are_landed(tmp_path: Path) -> None:
 
 def test_two_landings_never_run_at_once(tmp_path: Path) -> None:
     place = folder(tmp_path, a=request(1))
+    feeds = load_feeds(place.feeds_path, {})
     with place.workspace.writing(), pytest.raises(WorkspaceError, match="another run"):
-        place.land()
+        land(place.workspace, feeds, now=NOW, wait_s=0)
+
+
+def test_a_landing_waits_for_a_short_commit_of_another(tmp_path: Path) -> None:
+    place = folder(tmp_path, a=request(1))
+    with place.workspace.writing():
+        begun = threading.Thread(target=place.land)
+        begun.start()
+    begun.join()
+    assert [load["status"] for load in place.loads()] == ["landed"]
