@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.shape.explode import read_explode
 from anfl_assets.collect.shape.join import read_join
+from anfl_assets.collect.shape.mask import read_mask
 from anfl_assets.collect.shape.path import read_path
+from anfl_assets.collect.shape.read_rate import read_rate
 from anfl_assets.collect.shape.step import Step
 from anfl_assets.collect.shape.unpivot import read_unpivot
 from anfl_assets.collect.yaml_section import Section
@@ -19,6 +21,8 @@ STEPS: Mapping[str, Callable[[Section, Environment], Step | None]] = {
     "join": read_join,
     "unpivot": read_unpivot,
     "explode": read_explode,
+    "rate": read_rate,
+    "mask": read_mask,
 }
 
 
