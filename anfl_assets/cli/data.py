@@ -76,11 +76,12 @@ def erase_load(
 def restore_load(load_ids: tuple[int, ...], *, data_dir: Path, as_of: datetime | None) -> None:
     """Let the content of erased loads land again with the next run."""
     from anfl_assets.flow.erase import restore
+    from anfl_assets.flow.replay import is_replay
 
     workspace = existing_workspace(data_dir)
     for load_id in load_ids:
         load = restore(workspace, load_id, now=current_moment(as_of))
-        if load["path"].startswith("replay/"):
+        if is_replay(load["path"]):
             click.echo(f"load {load_id}: its rows are in quarantine again")
         else:
             path = printable(load["path"])

@@ -60,15 +60,16 @@ def source_rows(feed: Feed, kept: Iterable[Kept]) -> Reread:
     """Return the rows as the feed's reader and shape would hand them to the mapping."""
     sorted_out: dict[_Kind, list[_Record]] = {kind: [] for kind in _Kind}
     unusable: dict[int, str] = {}
+    needed = feed.needed
     for row in kept:
         record = decode(row.body)
-        kind = _kind(feed, row, record)
+        kind = _kind(feed, row, record, needed)
         if isinstance(kind, _Kind):
             sorted_out[kind].append((row, record))
         else:
             unusable[row.id] = kind
     batches = [
-        _batch(feed.needed, sorted_out[_Kind.SHAPED]),
+        _batch(needed, sorted_out[_Kind.SHAPED]),
         *_split_lines(feed, sorted_out[_Kind.LINE]),
     ]
     for path, group in groupby(sorted_out[_Kind.RECORD], key=lambda each: each[0].path):
@@ -81,7 +82,7 @@ def source_rows(feed: Feed, kept: Iterable[Kept]) -> Reread:
 def is_canonical(feed: Feed, body: str) -> bool:
     """Whether a body has exactly the canonical columns of the feed's table."""
     record = decode(body)
-    return isinstance(record, dict) and set(record) == set(feed.table.schema)
+    return isinstance(record, dict) and record.keys() == feed.table.schema.keys()
 
 
 def canonical_rows(feed: Feed, kept: Sequence[Kept]) -> pl.DataFrame:
@@ -93,14 +94,14 @@ def canonical_rows(feed: Feed, kept: Sequence[Kept]) -> pl.DataFrame:
     )
 
 
-def _kind(feed: Feed, row: Kept, record: dict[str, Any]) -> _Kind | str:
+def _kind(feed: Feed, row: Kept, record: dict[str, Any], needed: Sequence[str]) -> _Kind | str:
     """Return what a body is, or why it is of no use."""
     form = _form(feed, row.path)
     if feed.key and form is Format.PARQUET:
         return TYPED_KEY
-    if set(record) == {_TEXT} and set(feed.read) != {_TEXT}:
+    if len(record) == 1 and _TEXT in record and set(feed.read) != {_TEXT}:
         return _Kind.LINE if form is Format.ACCESS_LOG else UNSPLIT
-    missing = _missing(feed, record, feed.needed)
+    missing = _missing(feed, record, needed)
     if not missing:
         return _Kind.SHAPED
     if feed.shape and not _missing(feed, record, feed.read):
@@ -116,12 +117,8 @@ def _form(feed: Feed, path: str) -> Format | None:
 
 def _missing(feed: Feed, record: dict[str, Any], names: Sequence[str]) -> list[str]:
     """Return the columns a record lacks, those that may be left out not counted."""
-    optional = optional_columns(feed)
-    return [
-        name
-        for name in names
-        if at(record, name, tuple(name.split("."))) is ABSENT and name not in optional
-    ]
+    absent = [name for name in names if at(record, name, tuple(name.split("."))) is ABSENT]
+    return [name for name in absent if name not in optional_columns(feed)]
 
 
 def _batch(names: Sequence[str], rows: Sequence[_Record]) -> Batch:

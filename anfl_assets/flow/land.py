@@ -19,6 +19,7 @@ from anfl_assets.flow.ask_feed import ask_feed, lag
 from anfl_assets.flow.landing import Place, land_batch
 from anfl_assets.flow.pending import Pending, batches, definition_sha256, pending, with_replays
 from anfl_assets.flow.recover import recover_staged
+from anfl_assets.flow.replay import is_replay, replay_future
 from anfl_assets.store import live_loads
 from anfl_assets.store.builds import last_published
 from anfl_assets.store.collector_lock import CollectorRuns, collecting
@@ -109,7 +110,10 @@ def _ask(place: Place, feed: Feed) -> LandReport:
     started = time.monotonic()
     told = ask_feed(place, feed)
     report = _report(
-        feed, list(told.loads), list(told.problems), seconds=time.monotonic() - started
+        feed,
+        [*told.loads, *replay_future(place, feed)],
+        list(told.problems),
+        seconds=time.monotonic() - started,
     )
     lag_s = lag(place, feed)
     if report.status == "nothing" and feed.connector and feed.connector.is_momentary:
@@ -150,6 +154,7 @@ def _land_feed(place: Place, feed: Feed, on_progress: Callable[[LandProgress], N
         problems += landed.faults
         received += sum(load.received for load in landed.loads)
         on_progress(LandProgress(feed.name, len(loads), len(chosen), received))
+    loads += replay_future(place, feed)
     if loads:
         tidy(place.workspace.table_path(feed.entity), RAW, metadata={"tidied_after": feed.name})
     return _report(feed, loads, problems, seconds=time.monotonic() - started)
@@ -187,6 +192,7 @@ def _report(
         status = "unavailable" if is_passing else "faulty"
     said = [str(problem) for problem in problems]
     said += [f"{load.path}: rejected: {load.message}" for load in loads if load.is_rejected]
+    said += [f"{load.received:,} {load.message}" for load in loads if is_replay(load.path)]
     return LandReport(
         feed=feed.name,
         source=feed.source,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 
@@ -41,6 +42,14 @@ class Wanted:
     rules: frozenset[str] | None = None
 
 
+class Before(NamedTuple):
+    """The load a row was refused of, and why."""
+
+    load_id: int
+    rule: str
+    reason: str
+
+
 @dataclass
 class Rejudged:
     """What became of the rows that were tried.
@@ -53,7 +62,7 @@ class Rejudged:
     rows: pl.DataFrame
     refused: pl.DataFrame
     judged: Judged
-    before: dict[int, Row]
+    before: dict[int, Before]
     known: dict[int, list[int]] = field(default_factory=dict)
     unusable: Counter[str] = field(default_factory=Counter)
 
@@ -63,7 +72,7 @@ class Rejudged:
         return [
             {"id": line, "rule": rule, "reason": reason}
             for line, rule, reason in self.refused.select("line", "rule", "reason").iter_rows()
-            if (rule, reason) != (self.before[line]["rule"], self.before[line]["reason"])
+            if (rule, reason) != self.before[line][1:]
         ]
 
 
@@ -76,7 +85,7 @@ def rejudge(
         QualityError: the table's suite cannot run.
 
     """
-    before: dict[int, Row] = {}
+    before: dict[int, Before] = {}
     unusable: Counter[str] = Counter()
     rows = [pl.DataFrame(schema=rows_schema(feed.entity))]
     refused = [pl.DataFrame(schema=REJECTS)]
@@ -86,9 +95,9 @@ def rejudge(
         for mapped in _mapped(place, feed, chunk, unusable):
             rows.append(mapped.rows)
             refused.append(mapped.rejects)
-        before |= {row["id"]: {**row, "body": None} for row in chunk}
+        before |= {row["id"]: Before(row["load_id"], row["rule"], row["reason"]) for row in chunk}
         on_rows(len(before))
-    loads = {line: row["load_id"] for line, row in before.items()}
+    loads = {line: row.load_id for line, row in before.items()}
     received = Received(
         _of_loads(pl.concat(rows, rechunk=False), loads), pl.DataFrame(schema=SET_ASIDE)
     )
@@ -113,7 +122,7 @@ def _mapped(
         kept = Kept(row["id"], row["path"], row["body"])
         if row["status"] == "rejected":
             unusable[REJECTED] += 1
-        elif is_canonical(feed, kept.body) and not judged_rules.isdisjoint(row["rule"].split("; ")):
+        elif not judged_rules.isdisjoint(row["rule"].split("; ")) and is_canonical(feed, kept.body):
             if row["definition_sha256"] != definition:
                 unusable[MAPPED] += 1
             elif feed.key:

@@ -32,6 +32,7 @@ from anfl_assets.store.workspace import Workspace
 
 # A collector holds the folder for one commit at a time.
 _WAIT_S = 20.0
+_PATH = "replay/"
 _FUTURE = "future_time"
 _FUTURE_SUITE = "_is_not_in_the_future"
 
@@ -113,7 +114,12 @@ def replay_future(place: Place, feed: Feed) -> tuple[Load, ...]:
     suite = {item.rule for item in load_suite(feed.entity).expectations}
     rules = {_FUTURE, *(rule for rule in suite if rule.endswith(_FUTURE_SUITE))}
     found = rejudge(place, feed, Wanted(rules=frozenset(rules)), on_rows=lambda _: None)
-    return _land(place, feed, found, remark="refused rows of load {}: no longer in the future")
+    return _land(place, feed, found, remark="rows of load {} had been refused as in the future")
+
+
+def is_replay(path: str) -> bool:
+    """Whether the path of a load says that it is a replay."""
+    return path.startswith(_PATH)
 
 
 def _replay(place: Place, feed: Feed, wanted: Wanted, on_progress: Progress) -> ReplayReport:
@@ -183,7 +189,7 @@ def _land(place: Place, feed: Feed, found: Rejudged, *, remark: str) -> tuple[Lo
 
 def _item(load: int, ids: Sequence[int], *, known: int, remark: str) -> Pending:
     content = hashlib.sha256(f"{load}:{','.join(map(str, ids))}".encode()).hexdigest()
-    found = FoundFile(f"replay/{load}", Path(), 0, 0)
+    found = FoundFile(f"{_PATH}{load}", Path(), 0, 0)
     return Pending(found, content, known=known, remark=remark)
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     delete,
     exists,
     insert,
+    or_,
     select,
     update,
 )
@@ -108,6 +109,8 @@ def standing(
     )
     if load_id is not None:
         query = query.where(columns.load_id == load_id)
+    if rules is not None:
+        query = query.where(or_(*(columns.rule.contains(rule, autoescape=True) for rule in rules)))
     last = 0
     while rows := ledger.rows(query.where(columns.id > last)):
         last = rows[-1]["id"]
