@@ -23,15 +23,21 @@ decode = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse).decode
 
 
 def at(record: object, name: str, path: tuple[str, ...]) -> object:
-    """Return the value under the key `name`, else at the path, else ABSENT."""
+    """Return the value under the key `name`, else at the path, else ABSENT.
+
+    A key of the record may itself hold dots (`zones.www.example.org.hits`): the shortest fits.
+    """
     if isinstance(record, dict) and name in record:
         return record[name]
     value: Any = record
-    for key in path:
-        if not isinstance(value, dict) or key not in value:
+    key = ""
+    for part in path:
+        key = f"{key}.{part}" if key else part
+        if not isinstance(value, dict):
             return ABSENT
-        value = value[key]
-    return value
+        if key in value:
+            value, key = value[key], ""
+    return ABSENT if key else value
 
 
 def as_text(value: object) -> str | None:

@@ -167,3 +167,16 @@ def test_archives_are_read_and_a_truncated_one_is_an_error(
         collect(stored[:-50], name=f"rows.jsonl.{suffix}")
     with pytest.raises(SourceError, match="damaged"):
         collect(b"plain text", name=f"rows.jsonl.{suffix}")
+
+
+def test_a_path_may_lead_through_keys_that_hold_dots(collect: Collect) -> None:
+    record = GOOD | {"zones": {"www.example.org": {"ms": 7}}}
+    columns = {
+        "observed_at": Read("at"),
+        "service": Read("service"),
+        "latency_ms": Read("zones.www.example.org.ms"),
+        "is_error": Read("failed"),
+    }
+
+    collected = collect(_lines(record), name="rows.jsonl", columns=columns)
+    assert collected.rows["latency_ms"].to_list() == [7.0]
