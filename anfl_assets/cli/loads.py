@@ -36,10 +36,15 @@ def command(data_dir: Path, source: str | None, limit: int, *, as_json: bool) ->
 
     Superseded counts earlier rows that a load's rows took the place of.
     """
+    from anfl_assets.store.erasures import erasures
     from anfl_assets.store.ledger import open_ledger
 
     with open_ledger(existing_workspace(data_dir)) as ledger:
-        loads = ledger.loads(source=source, limit=limit)
+        erased = erasures(ledger)
+        loads = [
+            _told(load, erased.get(load["load_id"]))
+            for load in ledger.loads(source=source, limit=limit)
+        ]
     if as_json:
         print_json(loads)
     elif not loads:
@@ -47,6 +52,23 @@ def command(data_dir: Path, source: str | None, limit: int, *, as_json: bool) ->
         click.echo(f"nothing has landed{where} yet; `anfl run --data-dir {data_dir}` lands files")
     else:
         _show(loads)
+
+
+def _told(load: Row, erasure: Row | None) -> Row:
+    """Say of an erased load that it is, when and why."""
+    if erasure is None or load["status"] != "replaced":
+        return load
+    why = f": {erasure['reason']}" if erasure["reason"] else ""
+    message = f"erased {erasure['at']:%Y-%m-%d %H:%M}{why}"
+    if erasure["restored_at"] is not None:
+        message += f"; may land again since {erasure['restored_at']:%Y-%m-%d %H:%M}"
+    names = ("at", "reason", "restored_at")
+    return {
+        **load,
+        "status": "erased",
+        "message": message,
+        **{f"erasure_{name}": erasure[name] for name in names},
+    }
 
 
 def _show(loads: list[Row]) -> None:
@@ -68,4 +90,7 @@ def _show(loads: list[Row]) -> None:
         shown.add_row(*(cells[heading] for heading in headings))
     out.print(shown)
     if headings != _HEADINGS:
+        for load in loads:
+            if load["status"] == "erased":
+                out.print(f"load {load['load_id']}: {printable(load['message'])}")
         out.print(f"{len(headings)} of {len(_HEADINGS)} columns fit; --json has them all")

@@ -1,4 +1,4 @@
-"""`anfl quarantine`: the rows that were set aside, counted by reason and one by one."""
+"""`anfl quarantine`: the rows that were set aside, by reason, one by one, or replayed."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anfl_assets.cli.options import data_dir_option, existing_workspace, json_option, print_json
+from anfl_assets.cli.options import (
+    data_dir_option,
+    existing_workspace,
+    json_option,
+    print_json,
+)
+from anfl_assets.cli.quarantine_replay import EMPTY, replay
 from anfl_assets.cli.render import NOTHING, console, count, printable, table
+from anfl_assets.errors import UserError
 
 if TYPE_CHECKING:
     from anfl_assets.store.ledger import Row
 
 _SHOWN_BODY = 100
-_EMPTY = "no row is in quarantine"
 
 
 @click.group(name="quarantine")
 def command() -> None:
-    """Show the rows that were set aside, by reason (list) or one by one (show)."""
+    """Show the rows that were set aside, by reason (list) or one by one (show); replay them."""
 
 
 @command.command(name="list")
@@ -42,12 +48,15 @@ def list_reasons(data_dir: Path, *, limit: int, as_json: bool) -> None:
         print_json(summary)
         return
     if not summary:
-        click.echo(f"{_EMPTY}: every row received was accepted or a duplicate")
+        click.echo(f"{EMPTY}: every row received was accepted or a duplicate")
         return
-    shown = table("feed", "entity", "rule", "reason", "rows", "last", numeric=("rows",))
+    numeric = ("rows", "last id")
+    shown = table(
+        "feed", "rule", "reason", "rows", "last", "last id", numeric=numeric, whole=numeric
+    )
     for row in summary[:limit]:
-        told = (row["feed"], row["entity"], row["rule"], printable(row["reason"]))
-        shown.add_row(*told, count(row["row_count"]), f"{row['last_at']:%Y-%m-%d %H:%M}")
+        told = (row["feed"], row["rule"], printable(row["reason"]), count(row["row_count"]))
+        shown.add_row(*told, f"{row['last_at']:%Y-%m-%d %H:%M}", str(row["last_id"]))
     console().print(shown)
     rest = summary[limit:]
     if rest:
@@ -55,11 +64,13 @@ def list_reasons(data_dir: Path, *, limit: int, as_json: bool) -> None:
         reasons = f"{count(len(rest))} more reason{'s' * (len(rest) > 1)}"
         click.echo(f"{reasons} of {count(rows)} row{'s' * (rows > 1)}; --limit shows more")
     click.echo(
-        "`anfl quarantine show --feed NAME` shows the rows; mend the file or its feed, run again"
+        "`anfl quarantine show ID` shows a row, `show --feed NAME` a feed's; mend the file or its "
+        "feed and run again; `anfl quarantine replay` tries them again"
     )
 
 
 @command.command
+@click.argument("row_id", metavar="[ID]", required=False, type=click.IntRange(1))
 @data_dir_option
 @click.option("--feed", help="Only rows of this feed.")
 @click.option("--load", "load_id", type=click.IntRange(1), help="Only rows of this load.")
@@ -73,6 +84,7 @@ def list_reasons(data_dir: Path, *, limit: int, as_json: bool) -> None:
 )
 @json_option
 def show(
+    row_id: int | None,
     data_dir: Path,
     *,
     feed: str | None,
@@ -81,26 +93,47 @@ def show(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Show quarantined rows with file, line, reason and what they hold."""
+    """Show quarantined rows with file, line, reason and what they hold; with ID that row whole."""
     from anfl_assets.store.ledger import open_ledger
 
     with open_ledger(existing_workspace(data_dir)) as ledger:
-        rows = ledger.quarantined(feed=feed, load_id=load_id, reason=reason, limit=limit)
+        rows = ledger.quarantined(
+            feed=feed, load_id=load_id, row_id=row_id, reason=reason, limit=limit
+        )
+    if row_id is not None and not rows:
+        raise UserError(f"no row {row_id} in quarantine; `anfl quarantine show` lists the newest")
     if as_json:
         print_json(rows)
     elif not rows:
         is_filtered = feed is not None or load_id is not None or reason is not None
         hint = "; `anfl quarantine list` shows feeds and reasons" if is_filtered else ""
-        click.echo(f"{_EMPTY}{' that matches' if is_filtered else ''}{hint}")
+        click.echo(f"{EMPTY}{' that matches' if is_filtered else ''}{hint}")
+    elif row_id is not None:
+        _show_one(rows[0])
     else:
         _show(rows)
 
 
+def _show_one(row: Row) -> None:
+    out = console()
+    line = NOTHING if row["line"] is None else count(row["line"])
+    out.print(f"row {row['id']} of load {row['load_id']}, {row['at']:%Y-%m-%d %H:%M}")
+    out.print(f"  feed    {row['feed']} ({row['entity']})")
+    out.print(f"  file    {printable(row['path'])}, line {line}")
+    out.print(f"  rule    {printable(row['rule'])}")
+    out.print(f"  reason  {printable(row['reason'])}")
+    out.print(f"  row     {printable(row['body'])}")
+
+
 def _show(rows: list[Row]) -> None:
-    shown = table("load", "feed", "file", "line", "reason", "row", numeric=("load", "line"))
+    numeric = ("id", "load", "line")
+    shown = table(
+        "id", "load", "feed", "file", "line", "reason", "row", numeric=numeric, whole=numeric
+    )
     for row in rows:
         body = printable(row["body"])
         shown.add_row(
+            str(row["id"]),
             str(row["load_id"]),
             row["feed"],
             printable(row["path"]),
@@ -109,3 +142,6 @@ def _show(rows: list[Row]) -> None:
             body if len(body) <= _SHOWN_BODY else body[:_SHOWN_BODY] + "…",
         )
     console().print(shown)
+
+
+command.add_command(replay)

@@ -126,7 +126,7 @@ class Ledger:
         return {row["feed"]: row["last"] for row in self.rows(query)}
 
     def quarantine_summary(self) -> list[Row]:
-        """Return feed, entity, rule, reason, row_count, last_at; most rows first.
+        """Return feed, entity, rule, reason, row_count, last_at and last_id; most rows first.
 
         Rows of loads that another has replaced, or erased, and rows that came through in a replay
         are left out: nobody can act on them any more.
@@ -135,7 +135,12 @@ class Ledger:
         group = (table.feed, table.entity, table.rule, table.reason)
         count = func.count().label("row_count")
         return self.rows(
-            select(*group, count, func.max(table.at).label("last_at"))
+            select(
+                *group,
+                count,
+                func.max(table.at).label("last_at"),
+                func.max(table.id).label("last_id"),
+            )
             .join(LOADS)
             .where(LOADS.c.status != "replaced", is_standing())
             .group_by(*group)
