@@ -28,7 +28,7 @@ def shifted(expression: Shifted, aim: Aim, source: pl.DataFrame) -> Cast:
     values = cast_or_fail(
         told, times.cast(TIMESTAMP), "impossible_time", "and this long is no time"
     )
-    judgement = judged(named, values.values, now=aim.now)
+    judgement = judged(values.values.alias(aim.column.name), values.values, now=aim.now)
     return Cast(judgement.values, found + values.failures + judgement.failures)
 
 

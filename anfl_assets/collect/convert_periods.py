@@ -1,6 +1,6 @@
 """Periods written as one text (2012-Q4, 2012-04, 2012-W05, 2012, a day) and the days they begin.
 
-A whole date stands for the period it lies in.
+A whole date stands for the period it lies in, and so does a month by its English name (Jul 2012).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import polars as pl
 
 # What a period is called in `format`, and its length as Polars writes it.
 PERIODS = {"day": "1d", "week": "1w", "month": "1mo", "quarter": "1q", "year": "1y"}
+_OF_MONTHS = ("month", "quarter", "year")
 
 _YEAR = r"^\s*(?<year>\d{4})\s*$"
 _MONTH = r"^\s*(?<year>\d{4})[-/ ]?(?<part>\d{1,2})\s*$"
@@ -20,9 +21,12 @@ _QUARTER_FIRST = r"(?i)^\s*Q(?<part>[1-4])[-/ ]?(?<year>\d{4})\s*$"
 def period_starts(texts: pl.Series, unit: str) -> pl.Series:
     """Return the first day of each period; null for what is none of this unit."""
     text = pl.col("text")
-    written = _WRITTEN[unit](text)
     day = text.str.strip_chars().str.to_date("%Y-%m-%d", strict=False)
-    starts = pl.coalesce(written, day.dt.truncate(PERIODS[unit]))
+    if unit in _OF_MONTHS:
+        first = pl.format("1 {}", text.str.strip_chars())
+        named = (first.str.to_date(form, strict=False) for form in ("%d %b %Y", "%d %B %Y"))
+        day = pl.coalesce(day, *named)
+    starts = pl.coalesce(_WRITTEN[unit](text), day.dt.truncate(PERIODS[unit]))
     return texts.to_frame("text").select(starts.alias(texts.name)).to_series()
 
 
