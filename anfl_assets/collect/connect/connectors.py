@@ -8,6 +8,8 @@ from anfl_assets.collect.connect.connector import Connector
 from anfl_assets.collect.connect.host import read_host
 from anfl_assets.collect.connect.openmetrics import read_openmetrics
 from anfl_assets.collect.connect.prometheus import read_prometheus
+from anfl_assets.collect.connect.sql import read_sql
+from anfl_assets.collect.connect.tail import read_tail
 from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.yaml_section import Section
 
@@ -17,6 +19,8 @@ CONNECTORS: Mapping[str, Callable[[Section, Environment], Connector | None]] = {
     "host": read_host,
     "openmetrics": read_openmetrics,
     "prometheus": read_prometheus,
+    "sql": read_sql,
+    "tail": read_tail,
 }
 
 
