@@ -50,23 +50,19 @@ def list_reasons(data_dir: Path, *, limit: int, as_json: bool) -> None:
     if not summary:
         click.echo(f"{EMPTY}: every row received was accepted or a duplicate")
         return
-    numeric = ("rows", "last id")
-    shown = table(
-        "feed", "rule", "reason", "rows", "last", "last id", numeric=numeric, whole=numeric
-    )
+    numeric, whole = ("rows", "last id"), ("rows", "last", "last id")
+    shown = table("feed", "rule", "reason", "rows", "last", "last id", numeric=numeric, whole=whole)
     for row in summary[:limit]:
         told = (row["feed"], row["rule"], printable(row["reason"]), count(row["row_count"]))
-        shown.add_row(*told, f"{row['last_at']:%Y-%m-%d %H:%M}", str(row["last_id"]))
+        shown.add_row(*told, f"{row['last_at']:%Y-%m-%d}", str(row["last_id"]))
     console().print(shown)
     rest = summary[limit:]
     if rest:
         rows = sum(row["row_count"] for row in rest)
         reasons = f"{count(len(rest))} more reason{'s' * (len(rest) > 1)}"
         click.echo(f"{reasons} of {count(rows)} row{'s' * (rows > 1)}; --limit shows more")
-    click.echo(
-        "`anfl quarantine show ID` shows a row, `show --feed NAME` a feed's; mend the file or its "
-        "feed and run again; `anfl quarantine replay` tries them again"
-    )
+    click.echo("`anfl quarantine show ID` shows a row whole, `show --feed NAME` those of a feed")
+    click.echo("mend the file or its feed and run again; or `anfl quarantine replay` tries again")
 
 
 @command.command
@@ -122,7 +118,7 @@ def _show_one(row: Row) -> None:
     out.print(f"  file    {printable(row['path'])}, line {line}")
     out.print(f"  rule    {printable(row['rule'])}")
     out.print(f"  reason  {printable(row['reason'])}")
-    out.print(f"  row     {printable(row['body'])}")
+    out.print(f"  row     {printable(row['body'])}", soft_wrap=True)
 
 
 def _show(rows: list[Row]) -> None:

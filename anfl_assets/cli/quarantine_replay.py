@@ -130,7 +130,7 @@ def _show(reports: list[ReplayReport], *, landed: str) -> None:
         for remark in _remarks(report):
             out.print(f"▲ {report.feed}: {remark}")
     if any(report.loads for report in reports):
-        out.print("`anfl run` computes the days of what landed again")
+        out.print("`anfl run` computes again the days on which rows landed")
     if any(report.refused for report in tried):
         out.print("`anfl quarantine list` says why rows are refused now")
 
