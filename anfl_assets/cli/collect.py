@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from anfl_assets.collect.feed import Feed, Feeds
     from anfl_assets.flow.collector import Collector
     from anfl_assets.flow.land_round import Lander
+    from anfl_assets.flow.live_feed import LiveFeed
 
 _PATIENCE_S = 12.0
 _LANDING_S = 600.0
@@ -68,7 +69,7 @@ def command(
         raise click.UsageError("add --live; files are collected by `anfl run`")
     from anfl_assets.cli.feed_files import load
     from anfl_assets.flow.clock import SYSTEM_CLOCK
-    from anfl_assets.flow.collector import Pace
+    from anfl_assets.flow.collector import Collector, Pace
     from anfl_assets.flow.land_round import Lander
     from anfl_assets.store.collector_lock import collecting
     from anfl_assets.store.ledger import open_ledger
@@ -79,9 +80,10 @@ def command(
     feeds = load(path)
     chosen = _chosen(feeds, names)
     with collecting(workspace, wait_s=_PLACE_WAIT_S), open_ledger(workspace) as ledger:
-        collector = _collector(Lander(workspace, ledger, feeds.organisation, SYSTEM_CLOCK), chosen)
-        collector.have_feeds_changed = _change_watch(feeds.path)
-        collector.pace = Pace(commit_every_s)
+        lander = Lander(workspace, ledger, feeds.organisation, SYSTEM_CLOCK)
+        live = _live(lander, chosen)
+        changes = _change_watch(feeds.path)
+        collector = Collector(live, lander, SYSTEM_CLOCK, _say, changes, Pace(commit_every_s))
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stopper(collector))
         code = _once(collector) if once else _until_stopped(collector)
@@ -118,17 +120,15 @@ def _chosen(feeds: Feeds, names: Sequence[str]) -> list[Feed]:
     return live
 
 
-def _collector(lander: Lander, chosen: Sequence[Feed]) -> Collector:
-    from anfl_assets.flow.collector import Collector
+def _live(lander: Lander, chosen: Sequence[Feed]) -> list[LiveFeed]:
     from anfl_assets.flow.live_feed import live_feed
     from anfl_assets.store.feed_states import forget_states
 
     forget_states(lander.ledger)
     place = (lander.workspace, lander.ledger)
     found = [live_feed(*place, feed, lander.organisation) for feed in chosen]
-    live = [each for each in found if each is not None]
-    _say(f"collecting from {len(live)} feeds into {lander.workspace.root}")
-    return Collector(live, lander, lander.clock, _say)
+    _say(f"collecting from {len(found)} feeds into {lander.workspace.root}")
+    return [each for each in found if each is not None]
 
 
 def _change_watch(path: Path) -> Callable[[], bool]:
