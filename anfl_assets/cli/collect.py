@@ -81,9 +81,8 @@ def command(
     chosen = _chosen(feeds, names)
     with collecting(workspace, wait_s=_PLACE_WAIT_S), open_ledger(workspace) as ledger:
         lander = Lander(workspace, ledger, feeds.organisation, SYSTEM_CLOCK)
-        live = _live(lander, chosen)
-        changes = _change_watch(feeds.path)
-        collector = Collector(live, lander, SYSTEM_CLOCK, _say, changes, Pace(commit_every_s))
+        found, changes = _opened(lander, chosen), _change_watch(feeds.path)
+        collector = Collector(found, lander, SYSTEM_CLOCK, _say, changes, Pace(commit_every_s))
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stopper(collector))
         code = _once(collector) if once else _until_stopped(collector)
@@ -120,7 +119,7 @@ def _chosen(feeds: Feeds, names: Sequence[str]) -> list[Feed]:
     return live
 
 
-def _live(lander: Lander, chosen: Sequence[Feed]) -> list[LiveFeed]:
+def _opened(lander: Lander, chosen: Sequence[Feed]) -> list[LiveFeed]:
     from anfl_assets.flow.live_feed import live_feed
     from anfl_assets.store.feed_states import forget_states
 

@@ -19,6 +19,7 @@ from anfl_assets.cli.feed_files import (
     load,
     named_feed,
 )
+from anfl_assets.cli.feeds_status import status
 from anfl_assets.cli.options import (
     as_of_option,
     current_moment,
@@ -45,7 +46,10 @@ _SHOWN_CELL = 40
 
 @click.group(name="feeds")
 def command() -> None:
-    """Check a feeds file, preview what a feed would land, start a file to fill in."""
+    """Check a feeds file, preview what a feed would land, see whether data comes in."""
+
+
+command.add_command(status)
 
 
 @command.command

@@ -34,7 +34,7 @@ def test_no_kill_of_the_collector_loses_or_doubles_a_row(tmp_path: Path) -> None
 
     writer = threading.Thread(target=write)
     writer.start()
-    moments = random.Random(2411)
+    moments = random.Random(2411)  # noqa: S311 - kills need no secrecy
     try:
         for _ in range(KILLS):
             _kill(place, after_s=moments.uniform(0.2, LONGEST_S))
