@@ -13,17 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from anfl_assets.flow.build import BuildReport
 from anfl_assets.flow.land import LandReport
 from anfl_assets.report.published import open_published
 from anfl_assets.report.scoreboard import BoardRow, scoreboard
+from anfl_assets.store import lake
 from anfl_assets.store.workspace import Workspace
 
 HERE = Path(__file__).resolve().parent
 # After the last event of every set.
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
-_NAMED = re.compile(r"\{([\w.]+)\}")
+# Pseudonyms are made with it where the environment holds no other.
+MASK_KEY = {"ANFL_MASK_KEY": "the real data sets' own key"}
+_NAMED = re.compile(r"\{([\w./*-]+)\}")
 
 
 @dataclass(frozen=True)
@@ -70,3 +74,10 @@ def feeds_path(name: str) -> Path:
 def counts(report: LandReport) -> tuple[int, int, int, int]:
     """Return received, accepted, quarantined and duplicates of one feed."""
     return report.received, report.accepted, report.quarantined, report.duplicates
+
+
+def landed_rows(folder: Folder, entity: str) -> pl.DataFrame:
+    """Return a canonical table as it lies in the lake, provenance columns included."""
+    rows = lake.read(folder.workspace.table_path(entity))
+    assert rows is not None
+    return rows
