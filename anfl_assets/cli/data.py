@@ -132,7 +132,7 @@ def _remarks(each: Doomed) -> list[str]:
         told.append(f"{rows} that it took the place of by key will not come back by themselves")
     if each.land_again:
         told.append(
-            "to have them back: `anfl data erase-load N`, `anfl data restore-load N` and `anfl run` "
+            "to have them back: `anfl data erase-load N`, `anfl data restore-load N`, `anfl run`, "
             f"for load {_listed(each.land_again)}, one by one in this order"
         )
     if each.is_live:

@@ -192,7 +192,11 @@ def _report(
         status = "unavailable" if is_passing else "faulty"
     said = [str(problem) for problem in problems]
     said += [f"{load.path}: rejected: {load.message}" for load in loads if load.is_rejected]
-    said += [f"{load.received:,} {load.message}" for load in loads if is_replay(load.path)]
+    said += [
+        f"{load.received:,} row{'s' * (load.received != 1)} landed, {load.message}"
+        for load in loads
+        if is_replay(load.path)
+    ]
     return LandReport(
         feed=feed.name,
         source=feed.source,

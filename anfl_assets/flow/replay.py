@@ -114,7 +114,7 @@ def replay_future(place: Place, feed: Feed) -> tuple[Load, ...]:
     suite = {item.rule for item in load_suite(feed.entity).expectations}
     rules = {_FUTURE, *(rule for rule in suite if rule.endswith(_FUTURE_SUITE))}
     found = rejudge(place, feed, Wanted(rules=frozenset(rules)), on_rows=lambda _: None)
-    return _land(place, feed, found, remark="rows of load {} had been refused as in the future")
+    return _land(place, feed, found, remark="refused with load {} as in the future")
 
 
 def is_replay(path: str) -> bool:
