@@ -11,7 +11,7 @@ from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.flow.build import build
 from anfl_assets.flow.land import land
 from anfl_assets.store.workspace import open_workspace
-from tests.real.folder import NOW, Folder, feeds_path
+from tests.real.folder import MASK_KEY, NOW, Folder, feeds_path
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +19,7 @@ def landed_and_built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str]
     """Return a function from a data set's name to its folder; skips where the data is absent."""
 
     def folder(name: str) -> Folder:
-        feeds = load_feeds(feeds_path(name), os.environ)
+        feeds = load_feeds(feeds_path(name), MASK_KEY | os.environ)
         raw = feeds.feeds[0].root.resolve()
         if not raw.is_dir():
             pytest.skip(f"real data set {name} is absent: no folder {raw} (see ANFL_REAL_DATA)")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from anfl_assets.collect.feeds import load_feeds
-from tests.real.folder import HERE, feeds_path
+from tests.real.folder import HERE, MASK_KEY, feeds_path
 
 pytestmark = pytest.mark.real
 
@@ -16,5 +16,5 @@ pytestmark = pytest.mark.real
 def test_a_feeds_file_is_without_fault_and_finds_its_data_by_a_variable(
     name: str, tmp_path: Path
 ) -> None:
-    feeds = load_feeds(feeds_path(name), {"ANFL_REAL_DATA": str(tmp_path)})
+    feeds = load_feeds(feeds_path(name), MASK_KEY | {"ANFL_REAL_DATA": str(tmp_path)})
     assert {feed.root.parent.parent for feed in feeds.feeds} == {tmp_path}

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import polars as pl
 
-_CARD = r"\b[0-9](?:[ -]?[0-9]){12,18}\b"
+_CARD = r"\b[1-9](?:[ -]?[0-9]){12,18}\b"
 _IPV4 = r"\b(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\b"
 _IPV6 = (
     r"(?i)(?:\b(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b"
     r"|\b(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}\b|\b(?:[0-9a-f]{1,4}:){2,7}:)"
 )
-# A phone number has a `+`, a bracket or a leading zero, or at least two separators; a date and a
-# plain count have not.
+# A phone number says so by a `+`, a bracket, an area code with a leading zero or the American form;
+# years, dates, opening hours and plain counts have none of these.
 _PHONE = (
-    r"(?:\+[0-9]{1,3}[ .()/-]*|\([0-9]{2,5}\)[ .-]*|\b00[0-9]{1,3}[ .()/-]*|\b0)"
-    r"[0-9]{2,4}(?:[ .()/-]*[0-9]{2,5}){1,4}\b"
+    r"\+[0-9](?:[ .()/-]{0,2}[0-9]){6,14}\b"
+    r"|\b00[1-9](?:[ .()/-]{0,2}[0-9]){6,14}\b"
+    r"|\([0-9]{2,5}\)(?:[ .-]?[0-9]){5,10}\b"
+    r"|\b0[0-9]{2,4}[ /.-]?[0-9]{5,8}\b"
+    r"|\b0[0-9]{2,4}[ /.-][0-9]{3,4}(?:[ /.-][0-9]{2,4}){1,3}\b"
     r"|\b[0-9]{3}[ .-][0-9]{3}[ .-][0-9]{4}\b"
 )
 # In this order: an address in a URL is no e-mail address, a card's digits no phone number.
