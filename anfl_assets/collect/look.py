@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from anfl_assets.collect.discover import FoundFile
 from anfl_assets.collect.feed import Feed, Format
 from anfl_assets.collect.read import batches, format_of
+from anfl_assets.collect.shape.step import Origin, shaped
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Look:
 
 
 def look_at(feed: Feed, found: FoundFile) -> Look:
-    """Read enough of a file to compare its columns with the feed's.
+    """Read and shape enough of a file to compare its columns with the feed's.
 
     JSON is read whole, since any record may be the one that has a column.
 
@@ -33,5 +34,8 @@ def look_at(feed: Feed, found: FoundFile) -> Look:
     first = next(stretches, None)
     if form in (Format.JSON, Format.JSONL):
         deque(stretches, maxlen=0)
+    if first is not None:
+        # Only for what a step says of a source that is not as it expects.
+        shaped(feed.shape, first, Origin(found.relative))
     columns = () if first is None else tuple(first.rows.columns)
     return Look(form, tuple(name for name in columns if not name.startswith("__")))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from anfl_assets.collect.collected import Collected
+from anfl_assets.collect.discover import find_files
+from anfl_assets.collect.feeds import load_feeds
+from anfl_assets.collect.look import look_at
 from anfl_assets.errors import SourceError
 
 Collect = Callable[..., Collected]
@@ -42,3 +46,15 @@ def test_a_group_that_takes_no_part_is_null(collect_as: Collect) -> None:
 def test_a_path_that_does_not_match_says_so_with_the_pattern(collect_as: Collect) -> None:
     with pytest.raises(SourceError, match=r"march/ann\.csv: the path does not match .*\(\?<day>"):
         collect_as(FEED, "name\nlogin\n", "march/ann.csv")
+
+
+def test_a_first_look_finds_a_path_that_does_not_match(
+    declared: Callable[[str], Path], tmp_path: Path
+) -> None:
+    (tmp_path / "march").mkdir()
+    (tmp_path / "march" / "ann.csv").write_text("name\nlogin\n")
+    (feed,) = load_feeds(declared(FEED), {}).feeds
+    (found,) = find_files(feed)
+
+    with pytest.raises(SourceError, match="does not match"):
+        look_at(feed, found)
