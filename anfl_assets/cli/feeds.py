@@ -19,6 +19,7 @@ from anfl_assets.cli.feed_files import (
     load,
     named_feed,
 )
+from anfl_assets.cli.feeds_infer import command as infer_command
 from anfl_assets.cli.feeds_status import status
 from anfl_assets.cli.options import (
     as_of_option,
@@ -50,6 +51,9 @@ def command() -> None:
 
 
 command.add_command(status)
+
+
+command.add_command(infer_command)
 
 
 @command.command

@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import polars as pl
+
 from anfl_assets.collect.connect.connector import Connector, Pull
 from anfl_assets.collect.connect.sql_database import Database
 from anfl_assets.collect.connect.sql_settings import Settings
@@ -50,6 +52,14 @@ class Sql(Connector):
         from anfl_assets.collect.connect.sql_pull import SqlPull
 
         return SqlPull(self._opened, self.settings, needed)
+
+    def first(self, count: int) -> pl.DataFrame:
+        """Return some rows, in no order. Raises as `Pull.pull`."""
+        from anfl_assets.collect.connect.sql_select import selection
+
+        with self._opened() as database:
+            found = database.describe(self.settings.query, None)
+            return database.read(*selection(found, self.settings, ()).everything(count))
 
     def _opened(self) -> Database:
         scheme = urlsplit(self.url.text).scheme
