@@ -5,6 +5,7 @@ Nothing is decided here: which file is which is told in `tail_follow.py`.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import os
@@ -21,13 +22,18 @@ from anfl_assets.errors import SourceError, SourceUnavailable
 
 PRINT_SIZE = 1024
 _COMPARED = 64 << 10
+_PIECE = 4 << 10
 _BLOCK = 1 << 20
 _MOST_LOOKS = 5
 _PACKED = ".gz"
 
 
 class NotThereError(Exception):
-    """A file is not, or not yet, what it was seen to be: gone, replaced, still being packed."""
+    """A file is not what it was seen to be a moment ago: gone, or another has its name."""
+
+
+class UnfinishedError(NotThereError):
+    """An archive ends in the middle: it is still being packed, or was cut short."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,8 @@ def content(seen: Seen) -> Iterator[BinaryIO]:
     """Open a file's content, decompressed where it is packed.
 
     Raises:
-        NotThereError: it has gone, another has its name, or it is still being packed.
+        NotThereError: it has gone or another has its name.
+        UnfinishedError: it is still being packed.
         SourceError: no permission, or a damaged archive.
 
     """
@@ -143,8 +150,10 @@ def content(seen: Seen) -> Iterator[BinaryIO]:
                     yield cast("BinaryIO", packed)
             else:
                 yield file
-    except (FileNotFoundError, EOFError) as error:
+    except FileNotFoundError as error:
         raise NotThereError from error
+    except EOFError as error:
+        raise UnfinishedError from error
     except PermissionError as error:
         msg = f"{seen.relative}: no permission to read the file"
         raise SourceError(msg) from error
@@ -202,11 +211,21 @@ def read_whole(origin: str, seen: Seen) -> Followed:
 
 
 def is_same_so_far(one: Seen, other: Seen) -> bool:
-    """Whether two files hold the same content as far as the shorter goes (64 KiB are compared)."""
-    try:
-        with content(one) as first, content(other) as second:
-            texts = first.read(_COMPARED), second.read(_COMPARED)
-    except NotThereError:
-        return False
+    """Whether two files hold the same content as far as the shorter goes (64 KiB are compared).
+
+    Raises:
+        NotThereError: one has gone meanwhile.
+
+    """
+    texts = _beginning(one), _beginning(other)
     size = min(map(len, texts))
     return texts[0][:size] == texts[1][:size]
+
+
+def _beginning(seen: Seen) -> bytes:
+    """Return the first 64 KiB; of an archive that is being packed, what is there."""
+    text = b""
+    with contextlib.suppress(UnfinishedError), content(seen) as file:
+        while len(text) < _COMPARED and (block := file.read(min(_PIECE, _COMPARED - len(text)))):
+            text += block
+    return text

@@ -18,14 +18,15 @@ from pathlib import PurePosixPath
 from anfl_assets.collect.connect.tail_cursor import Cursor, Followed
 from anfl_assets.collect.connect.tail_files import (
     PRINT_SIZE,
-    NotThereError,
     Seen,
+    UnfinishedError,
     begins_as,
     content,
     goes_on,
     is_same_so_far,
     read_whole,
 )
+from anfl_assets.errors import SourceError
 
 _LOG = logging.getLogger(__name__)
 # What rotation puts behind a name: gateway.jsonl.1, gateway.jsonl-20260101.gz, gateway.jsonl.old.
@@ -60,6 +61,7 @@ def place(cursor: Cursor, seen: Sequence[Seen]) -> Placement:
     """Find every followed file and every new one.
 
     Raises:
+        NotThereError: a file was renamed since it was seen; all must be looked at again.
         SourceError: a file may not be read, or is a damaged archive.
 
     """
@@ -93,6 +95,10 @@ def begun(cursor: Cursor, seen: Sequence[Seen]) -> Cursor:
 
     What is named like a rotation of it was there before and is not read. Only the newest need be
     remembered for that: the others are older than the mark.
+
+    Raises:
+        NotThereError: as `place`.
+
     """
     marks, files = dict(cursor.marks), list(cursor.files)
     known = {followed.identity for followed in files}
@@ -103,8 +109,10 @@ def begun(cursor: Cursor, seen: Sequence[Seen]) -> Cursor:
         marks[origin] = max((file.mtime_ns for file in kin), default=0)
         cursor = replace(cursor, marks=marks)
         newest = [file for file in kin if cursor.is_since(origin, file.mtime_ns)]
-        with contextlib.suppress(NotThereError):
-            files += [read_whole(origin, file) for file in newest if file.identity not in known]
+        for file in newest:
+            if file.identity not in known:
+                with contextlib.suppress(UnfinishedError, SourceError):
+                    files.append(read_whole(origin, file))
     return replace(cursor, files=tuple(files), marks=marks)
 
 
@@ -121,11 +129,8 @@ def _is(seen: Seen, followed: Followed) -> bool:
     if not followed.offset:
         name = seen.relative
         return name == followed.origin or _is_rotation(name, followed.origin)
-    try:
-        with content(seen) as file:
-            return goes_on(file, followed)
-    except NotThereError:
-        return False
+    with content(seen) as file:
+        return goes_on(file, followed)
 
 
 def _archive(followed: Followed, free: Iterable[Seen]) -> Seen | None:
@@ -147,7 +152,7 @@ def _holds(seen: Seen, followed: Followed) -> bool:
             is_shorter = not seen.is_packed and PRINT_SIZE <= seen.size < followed.offset
             is_named = _is_rotation(seen.relative, followed.origin)
             return is_shorter and is_named and begins_as(file, followed)
-    except NotThereError:
+    except (UnfinishedError, SourceError):
         return False
 
 
@@ -156,7 +161,7 @@ def _origin(cursor: Cursor, file: Seen, placed: Sequence[Placed]) -> str | None:
     if not file.size:
         return None
     if file.is_matched:
-        return file.relative
+        return _first_name(file.relative, cursor.marks)
     for origin in cursor.marks:
         if _is_rotation(file.relative, origin) and cursor.is_since(origin, file.mtime_ns):
             is_there = any(
@@ -166,6 +171,17 @@ def _origin(cursor: Cursor, file: Seen, placed: Sequence[Placed]) -> str | None:
             )
             return None if is_there else origin
     return None
+
+
+def _first_name(name: str, origins: Iterable[str]) -> str:
+    """Return the name a matched file had before it was rotated; its own where it seems not to be.
+
+    Of names without suffix that cannot be told: `gateway-2` may be another service's.
+    """
+    known = [
+        origin for origin in origins if PurePosixPath(origin).suffix and _is_rotation(name, origin)
+    ]
+    return min(known, key=len, default=name)
 
 
 def _is_copy(file: Seen, placed: Sequence[Placed]) -> bool:

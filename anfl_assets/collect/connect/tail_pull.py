@@ -6,6 +6,7 @@ will be added to: there it is the last record.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterable
@@ -33,11 +34,12 @@ from anfl_assets.collect.connect.tail_files import (
     look,
     print_of,
 )
-from anfl_assets.collect.connect.tail_follow import Placed, begun, place
+from anfl_assets.collect.connect.tail_follow import Placed, Placement, begun, place
 from anfl_assets.collect.connect.tail_records import Records, Stretch, Taken, oversized
 from anfl_assets.errors import SourceError, SourceUnavailable
 
 _LIMIT = 8 << 20
+_MOST_TRIES = 20
 _HEADER_LIMIT = 64 << 10
 
 
@@ -63,14 +65,11 @@ class TailPull(Pull):
 
     def pull(self, cursor: str | None, *, now: datetime) -> Pulled:
         """Return at most `limit` bytes of new lines."""
-        known = read_cursor(cursor, self.pattern)
-        origins = (*known.marks, *(followed.origin for followed in known.files))
-        seen = look(self.root, self.pattern, origins)
-        if cursor is None and not any(file.is_matched for file in seen):
-            msg = f"no file matches {self.pattern!r} below the feed's root"
-            raise SourceUnavailable(msg)
-        known = begun(_of(known, self.pattern, seen), seen)
-        placement = place(known, seen)
+        found = self._found(read_cursor(cursor, self.pattern), is_first=cursor is None)
+        if found is None:
+            nothing = Cursor(self.pattern).text() if cursor is None else cursor
+            return Pulled(self._joined(()), nothing, None)
+        known, seen, placement = found
         parts = self._parts(placement.placed, seen)
         after = self._after(known, seen, parts, placement.missing)
         is_whole = all(part.is_whole for part in parts)
@@ -83,6 +82,21 @@ class TailPull(Pull):
 
     def close(self) -> None:
         """Nothing is held."""
+
+    def _found(
+        self, cursor: Cursor, *, is_first: bool
+    ) -> tuple[Cursor, list[Seen], Placement] | None:
+        """Find the files; None where they are renamed faster than they can be looked at."""
+        origins = (*cursor.marks, *(followed.origin for followed in cursor.files))
+        for _ in range(_MOST_TRIES):
+            seen = look(self.root, self.pattern, origins)
+            if is_first and not any(file.is_matched for file in seen):
+                msg = f"no file matches {self.pattern!r} in folder {self.root}"
+                raise SourceUnavailable(msg)
+            with contextlib.suppress(NotThereError):
+                known = begun(_of(cursor, self.pattern, seen), seen)
+                return known, seen, place(known, seen)
+        return None
 
     def _parts(self, placed: Iterable[Placed], seen: Iterable[Seen]) -> list[_Part]:
         """Take what is new: first of what rotated away, oldest first."""
