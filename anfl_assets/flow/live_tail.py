@@ -19,6 +19,7 @@ from anfl_assets.collect.feed import Feed
 from anfl_assets.flow.spooled import good_rows
 from anfl_assets.frames import TABLES
 from anfl_assets.store.ledger import Ledger
+from anfl_assets.store.live_loads import segment_path
 from anfl_assets.store.schema import LIVE_LOADS, LOADS
 from anfl_assets.store.spool import Segment, read_segment, segment_paths
 from anfl_assets.store.workspace import Workspace
@@ -34,31 +35,40 @@ class Tail:
     entities: dict[str, str] = field(default_factory=dict)
     read: dict[_Key, Segment | None] = field(default_factory=dict)
 
-    def rows_by_entity(self) -> dict[str, pl.DataFrame]:
-        """Return the rows that may land: `feed` and the canonical columns."""
-        parts: dict[str, list[pl.DataFrame]] = {}
+    def rows_by_entity(self) -> dict[str, dict[str, pl.DataFrame]]:
+        """Return the rows that may land: `feed` and the canonical columns, by segment and size."""
+        parts: dict[str, dict[str, pl.DataFrame]] = {}
         for feed, segments in self.segments.items():
             entity = self.entities[feed]
             for segment in segments:
                 rows = good_rows(segment.rows, entity)
                 named = rows.select(pl.lit(feed).alias("feed"), *TABLES[entity].schema)
-                parts.setdefault(entity, []).append(named)
-        return {entity: pl.concat(frames) for entity, frames in parts.items()}
+                name = f"{feed}/{segment.name}/{segment.rows.height}"
+                parts.setdefault(entity, {})[name] = named
+        return parts
 
     def told_at(self, feed: Feed, ledger: Ledger) -> datetime | None:
-        """Return how far the feed has told everything, None where it never did."""
+        """Return how far the feed has told everything, None where it never did.
+
+        Of what has not landed the spool as it was read says so: a segment that landed meanwhile may
+        have grown before it did.
+        """
         told = [segment.note.complete_to for segment in self.segments.get(feed.name, ())]
+        if known := [at for at in told if at is not None]:
+            return max(known)
         landed = (
             select(func.max(LIVE_LOADS.c.complete_to).label("told_at"))
             .join(LOADS, LOADS.c.load_id == LIVE_LOADS.c.load_id)
             .where(LOADS.c.feed == feed.name)
         )
-        moments = [at for at in (*told, ledger.rows(landed)[0]["told_at"]) if at is not None]
-        return max(moments, default=None)
+        found: datetime | None = ledger.rows(landed)[0]["told_at"]
+        return found
 
     def loads(self, ledger: Ledger) -> tuple[int, ...]:
         """Return the loads under which these segments are in the lake, or about to be."""
-        names = [f"live/{each.name}" for segments in self.segments.values() for each in segments]
+        names = [
+            segment_path(each.name) for segments in self.segments.values() for each in segments
+        ]
         if not names:
             return ()
         rows = ledger.rows(select(LOADS.c.load_id).where(LOADS.c.path.in_(names)))

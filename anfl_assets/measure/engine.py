@@ -15,9 +15,10 @@ import polars as pl
 
 from anfl_assets.catalog import Catalog
 from anfl_assets.catalog.seed_tables import seed_tables
-from anfl_assets.frames import TABLES, TIMESTAMP, Table
+from anfl_assets.frames import TABLES, Table
 from anfl_assets.measure import results
 from anfl_assets.measure.definition import OBSERVATION, Definition, LiveModels, live_models
+from anfl_assets.measure.kept_rows import KeptRows, moved_rows
 from anfl_assets.measure.snapshot import Snapshot
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -35,6 +36,7 @@ class Engine:
     models: LiveModels
     catalog: Catalog
     connection: duckdb.DuckDBPyConnection
+    kept: KeptRows
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -104,35 +106,17 @@ class Engine:
         )
 
     def _read(self, snapshot: Snapshot, table: Table) -> None:
-        """Fill the raw table of an entity: the lake's newest rows and the tail, times moved."""
+        """Bind the raw table of an entity to the newest rows, times moved."""
         entity = table.entity
-        tail = snapshot.tail.get(entity)
-        if tail is None:
-            tail = pl.DataFrame(schema={"feed": pl.String(), **table.schema})
-        names = ", ".join(("feed", *table.schema))
-        self.connection.register("tail", tail.select("feed", *table.schema).to_arrow())
-        parts = [f"select {names} from tail"]
-        reads_from = [feed.reads_from for feed in snapshot.feeds if feed.entity == entity]
-        if snapshot.files.get(entity) and reads_from:
-            left_out = ", ".join(map(str, snapshot.loads_in_tail)) or "-1"
-            parts.append(
-                f"select {names} from {_parquet(snapshot.files[entity])} "
-                f"where {table.event_at} >= timestamptz '{min(reads_from).isoformat()}' "
-                f"and load_id not in ({left_out})"
-            )
-        moved = ", ".join(
-            f"{name} + to_microseconds(shift_us) as {name}" if kind == TIMESTAMP else name
-            for name, kind in table.schema.items()
+        since = [feed.reads_from for feed in snapshot.feeds if feed.entity == entity]
+        self.kept.keep(
+            table,
+            snapshot.files.get(entity, ()) if since else (),
+            snapshot.tail.get(entity, {}) if since else {},
+            since=min(since, default=snapshot.end_at),
         )
-        self.connection.execute(
-            f"create or replace table lake.raw.{entity} as "
-            f"select feed, {moved}, ({table.event_at} + to_microseconds(shift_us))::date as date "
-            f"from ({' union all '.join(parts)}) as found "
-            f"inner join lake.live.feeds as feeds using (feed) "
-            f"where feeds.entity = '{entity}' and found.{table.event_at} >= feeds.reads_from "
-            f"and found.{table.event_at} < feeds.told_at"
-        )
-        self.connection.unregister("tail")
+        rows = moved_rows(table, snapshot.loads_in_tail)
+        self.connection.execute(f"create or replace view lake.raw.{entity} as {rows}")
 
     def _compute(self, model: Definition, snapshot: Snapshot) -> None:
         """Make a parent: staging as a view, the others as tables, a rollup with its history."""
@@ -153,11 +137,11 @@ def open_engine(definitions: Sequence[Definition], catalog: Catalog) -> Engine:
     for setting in ("TimeZone = 'UTC'", "threads = 2", "preserve_insertion_order = false"):
         connection.execute(f"set {setting}")
     connection.execute("attach ':memory:' as lake")
-    for schema in ("raw", "meta", "live", "stg", "int", "catalog", "mart"):
+    for schema in ("kept", "raw", "meta", "live", "stg", "int", "catalog", "mart"):
         connection.execute(f"create schema lake.{schema}")
     for name, (columns, rows) in seed_tables(catalog).items():
         _fill(connection, f"lake.catalog.{name}", columns, rows)
-    return Engine(live_models(definitions, catalog), catalog, connection)
+    return Engine(live_models(definitions, catalog), catalog, connection, KeptRows(connection))
 
 
 def _fill(

@@ -16,13 +16,11 @@ from anfl_assets.measure.definition import GRAINS, LiveModels
 from anfl_assets.measure.snapshot import HISTORY
 
 # What is measured, as the models name it: by this a result finds the feed whose times it has.
+# Services are found in the rollups that have them.
 _SUBJECTS = {
     "probes": "component",
     "resources": "host || '/' || resource",
     "scalings": "service",
-    "accesses": "service",
-    "requests": "service",
-    "request_windows": "service",
 }
 _GRAINS = ", ".join(f"'{grain}'" for grain in GRAINS)
 _NOTHING = pl.Schema({"metric_id": pl.String(), "subject": pl.String(), "feed": pl.String()})
@@ -65,6 +63,7 @@ def name_feeds(connection: duckdb.DuckDBPyConnection, models: LiveModels, catalo
         for metric in catalog.metrics.values()
         if metric.model in {model.name for model in models.metrics}
         for entity in metric.entities
+        if entity in _SUBJECTS
     ]
     told += [
         f"select '{metric_id}', service, feed, date from {relation}"

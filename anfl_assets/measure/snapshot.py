@@ -61,14 +61,14 @@ class Snapshot:
     """Rows and words of one moment.
 
     `files` are the lake's files of an entity, `tail` rows that are not there yet (`feed` and the
-    canonical columns); rows of `loads_in_tail` are left out of the files. `history` has the
-    published files of each rollup that holds what is older than the live rows; `meta` is as a
-    build is bound to, without watermarks.
+    canonical columns, by a name that another content never has); rows of `loads_in_tail` are left
+    out of the files. `history` has the published files of each rollup that holds what is older than
+    the live rows; `meta` is as a build is bound to, without watermarks.
     """
 
     feeds: tuple[LiveFeed, ...]
     files: Mapping[str, Sequence[str]]
-    tail: Mapping[str, pl.DataFrame]
+    tail: Mapping[str, Mapping[str, pl.DataFrame]]
     loads_in_tail: tuple[int, ...] = ()
     history: Mapping[str, Sequence[str]] = field(default_factory=dict)
     meta: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -104,7 +104,10 @@ def snapshot(folder: SeededLake, at: datetime, *, spooled: bool = False) -> Snap
             for each in FEEDS
         ),
         files={entity: lake.files(workspace.table_path(entity)) for entity in TABLES},
-        tail=tail,
+        tail={
+            name: {"march": frame.select("feed", *TABLES[name].schema)}
+            for name, frame in tail.items()
+        },
         loads_in_tail=tuple(loads),
         history={model: lake.files(workspace.mart_path(model))},
         meta={
