@@ -72,11 +72,14 @@ def joined_names(rows: Sequence[Sequence[str | None]]) -> list[str]:
 
 
 def optional_columns(feed: Feed) -> set[str]:
-    """Source columns that only feed columns which may be null; JSON records may leave them out."""
+    """Source columns that only feed columns which may be null or have a default.
+
+    JSON records may leave them out.
+    """
     nullable = {column.name for column in feed.table.columns if column.is_nullable}
     required = {condition.column for condition in feed.where} | set(feed.key)
     for name, expression in feed.columns.items():
-        if name not in nullable:
+        if name not in nullable and expression.default is None:
             required |= set(expression.sources)
     for step in reversed(feed.shape):
         required = set(step.before(tuple(required)))

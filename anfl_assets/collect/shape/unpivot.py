@@ -51,12 +51,11 @@ class Unpivot:
         places = self._places(names, origin) if batch.rows.height else {}
         held = {name for columns in places.values() for name in columns.values()}
         kept = [name for name in names if name not in held and name not in self._made]
-        rows = batch.rows.select(LINE, *kept)
-        empty = rows.clear().with_columns(
-            pl.lit(None, pl.String).alias(name) for name in (*self.groups, *dict(self.measures))
-        )
         parts = [self._part(batch.rows, kept, at) for at in places.items()]
-        long = pl.concat([empty, *parts], how="vertical_relaxed")
+        if not parts:
+            made = [pl.lit(None, pl.String).alias(name) for name in self._made]
+            return Batch(batch.rows.select(LINE, *kept).with_columns(made), batch.rejects)
+        long = pl.concat(parts, how="vertical_relaxed")
         return Batch(long.sort(LINE, maintain_order=True), batch.rejects)
 
     @property
@@ -100,7 +99,7 @@ class Unpivot:
                 for group, part in zip(self.groups, parts, strict=True)
             ),
             *(
-                (pl.col(columns[name]) if name in columns else pl.lit(None, pl.String)).alias(name)
+                (pl.col(columns[name]) if name in columns else pl.lit(None)).alias(name)
                 for name, _ in self.measures
             ),
         )

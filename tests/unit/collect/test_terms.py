@@ -100,6 +100,19 @@ def test_a_default_stands_where_there_is_no_value(compute: Compute, code: str, a
     assert [str(value) for value in rows["is_error"]] == [answer]
 
 
+def test_json_may_leave_out_what_has_a_default(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text(f'{{"at": "{AT.isoformat()}"}}\n')
+    (tmp_path / "feeds.yaml").write_text(
+        "organisation: {name: x}\nfeeds:\n  rows:\n    entity: requests\n"
+        "    files: rows.jsonl\n    columns: {observed_at: at, service: {constant: s},"
+        " is_error: {from: error, match: {.: true}, default: false}}\n"
+    )
+    feeds = load_feeds(tmp_path / "feeds.yaml", {})
+    (found,) = find_files(feeds.feeds[0])
+    rows = read_feed_file(feeds.feeds[0], found, now=NOW, organisation=feeds.organisation).rows
+    assert rows["is_error"].to_list() == [False]
+
+
 def test_a_default_hides_no_value_that_cannot_be_read(compute: Compute) -> None:
     column = "is_error: {from: b, values: {'-100': true}, default: false}"
     assert compute("requests", column, "1", "7", "").rejects["rule"].to_list() == ["unknown_value"]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anfl_assets.collect.collected import Collected
@@ -81,6 +81,7 @@ def test_a_time_is_the_first_moment_of_the_period_or_the_first_after_it(collect:
     assert rows["done_at"][0] == datetime(2026, 3, 31, 23, tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)), st.sampled_from(list(PERIODS)))
 def test_a_day_lies_in_its_period_and_periods_leave_no_gap(day: date, unit: str) -> None:
     start = period_starts(pl.Series([day.isoformat()]), unit)

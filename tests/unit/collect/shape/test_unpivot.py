@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -78,6 +81,15 @@ def test_keys_of_json_records_are_columns_too_also_those_of_later_records(
     assert _told(collect_as(FEED, lines, "rows.jsonl")) == [("api", 3, 9.0, 1), ("web", 5, None, 2)]
 
 
+def test_typed_columns_of_parquet_keep_their_types(collect_as: Collect, tmp_path: Path) -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    wide = {"at": [at], "api requests": [3], "web requests": [2**53 + 1], "api p95": [9.5]}
+    pl.DataFrame(wide).write_parquet(tmp_path / "rows.parquet")
+    collected = collect_as(FEED.replace('"rows.*"', "rows.parquet"), "", "unused.txt")
+
+    assert _told(collected) == [("api", 3, 9.5, 1), ("web", 2**53 + 1, None, 1)]
+
+
 @pytest.mark.parametrize(("content", "name"), [("", "rows.jsonl"), (HEAD, "rows.csv")])
 def test_a_file_without_records_has_no_rows(collect_as: Collect, content: str, name: str) -> None:
     assert collect_as(FEED, content, name).received == 0
@@ -96,8 +108,6 @@ def test_two_columns_for_one_cell_are_refused() -> None:
 
 
 def _batch(rows: list[dict[str, str]]) -> Batch:
-    import polars as pl
-
     frame = pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String()))
     lines = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True)
     return Batch(frame.with_columns(lines.alias(LINE)), unsplit_frame([]))
