@@ -21,6 +21,7 @@ from anfl_assets.collect.feed import Feed, Format
 from anfl_assets.collect.header import optional_columns
 from anfl_assets.collect.json_values import ABSENT, as_text, at, decode
 from anfl_assets.collect.read_access_log import access_log_rows, extra_count
+from anfl_assets.collect.shape.mask import Mask
 from anfl_assets.collect.shape.step import Origin, shaped
 from anfl_assets.errors import SourceError
 
@@ -69,7 +70,7 @@ def source_rows(feed: Feed, kept: Iterable[Kept]) -> Reread:
         else:
             unusable[row.id] = kind
     batches = [
-        _batch(needed, sorted_out[_Kind.SHAPED]),
+        _masked(feed, sorted_out[_Kind.SHAPED]),
         *_split_lines(feed, sorted_out[_Kind.LINE]),
     ]
     for path, group in groupby(sorted_out[_Kind.RECORD], key=lambda each: each[0].path):
@@ -119,6 +120,16 @@ def _missing(feed: Feed, record: dict[str, Any], names: Sequence[str]) -> list[s
     """Return the columns a record lacks, those that may be left out not counted."""
     absent = [name for name in names if at(record, name, tuple(name.split("."))) is ABSENT]
     return [name for name in absent if name not in optional_columns(feed)]
+
+
+def _masked(feed: Feed, rows: Sequence[_Record]) -> Batch:
+    """Mask rows as the feed now says: they may have been refused before it said so.
+
+    Masking what is masked changes nothing; of the other steps that is not so.
+    """
+    masks = tuple(step for step in feed.shape if isinstance(step, Mask))
+    names = dict.fromkeys((*feed.needed, *(name for mask in masks for name in mask.columns)))
+    return shaped(masks, _batch(tuple(names), rows), Origin(""))
 
 
 def _batch(names: Sequence[str], rows: Sequence[_Record]) -> Batch:
