@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import zipfile
+import zlib
 from typing import BinaryIO
 
 from anfl_assets.errors import SourceError
@@ -60,6 +61,9 @@ def _unpacked_size(
                         f"{HIGHEST_RATIO} times its size, or over {MOST_BYTES >> 20} MiB); refused"
                     )
                     raise SourceError(msg)
+    except (zlib.error, EOFError) as error:
+        told = f"{member.filename}: {error}"
+        raise zipfile.BadZipFile(told) from error
     except (RuntimeError, NotImplementedError) as error:
         msg = f"{what}: the workbook cannot be opened: {error}"
         raise SourceError(msg) from error

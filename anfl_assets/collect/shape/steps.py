@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.shape.explode import read_explode
+from anfl_assets.collect.shape.histogram import read_histogram
 from anfl_assets.collect.shape.join import read_join
 from anfl_assets.collect.shape.mask import read_mask
 from anfl_assets.collect.shape.path import read_path
@@ -22,6 +23,7 @@ STEPS: Mapping[str, Callable[[Section, Environment], Step | None]] = {
     "unpivot": read_unpivot,
     "explode": read_explode,
     "rate": read_rate,
+    "histogram": read_histogram,
     "mask": read_mask,
 }
 

@@ -1,0 +1,85 @@
+"""Bucket counters of a window into the lake's log histogram."""
+
+from __future__ import annotations
+
+import json
+from math import inf
+from typing import Any
+
+import polars as pl
+import pytest
+
+from anfl_assets.collect.batch import LINE, Batch, unsplit_frame
+from anfl_assets.collect.expand import Environment
+from anfl_assets.collect.histogram import log_bucket
+from anfl_assets.collect.shape.histogram import Histogram
+from anfl_assets.collect.shape.step import Origin, Step
+from anfl_assets.collect.shape.steps import read_shape
+from anfl_assets.collect.yaml_section import Section
+
+STEP = Histogram({0.1: "fast", 0.2: "slow", inf: "all"}, 1000.0)
+
+
+def applied(*rows: tuple[str | None, ...]) -> Batch:
+    frame = pl.DataFrame(
+        rows, schema=dict.fromkeys(("fast", "slow", "all"), pl.String), orient="row"
+    )
+    lines = pl.Series(LINE, range(1, frame.height + 1), pl.Int64)
+    return STEP.apply(Batch(frame.with_columns(lines), unsplit_frame([])), Origin("f"))
+
+
+def test_counts_below_bounds_become_counts_of_log_buckets() -> None:
+    (row,) = applied(("0", "100", "103")).rows.to_dicts()
+
+    buckets, counts = json.loads(row["latency_buckets"]), json.loads(row["latency_counts"])
+    assert sum(counts) == 103
+    assert (buckets[0], buckets[-1]) == (log_bucket(100), log_bucket(200))
+    assert counts[-1] >= 3
+
+
+def test_a_window_without_requests_has_an_empty_histogram() -> None:
+    (row,) = applied(("0", "0", "0")).rows.to_dicts()
+
+    assert (row["latency_buckets"], row["latency_counts"]) == ("[]", "[]")
+
+
+def test_a_count_below_that_of_a_smaller_bound_is_taken_as_equal() -> None:
+    (row,) = applied(("5", "4", "5")).rows.to_dicts()
+
+    assert sum(json.loads(row["latency_counts"])) == 5
+
+
+def test_a_row_without_one_of_its_counts_is_rejected() -> None:
+    batch = applied(("1", None, "2"), ("1", "1.5", "2"), ("1", "2", "2"))
+
+    assert batch.rows[LINE].to_list() == [3]
+    assert dict(batch.rejects.select("line", "rule").rows()) == {
+        1: "missing_reading",
+        2: "not_a_number",
+    }
+
+
+def read(content: dict[str, Any]) -> tuple[tuple[Step, ...], int]:
+    section = Section("feeds.yaml", "", {"shape": [{"histogram": content}]})
+    return read_shape(section, Environment({})), len(section.faults)
+
+
+def test_the_grammar() -> None:
+    columns = {"+Inf": "all", 0.2: "slow", "0.1": "fast"}
+
+    assert read({"unit": "s", "columns": columns}) == ((STEP,), 0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"columns": {0.1: "a", "+Inf": "b"}},
+        {"unit": "h", "columns": {0.1: "a", "+Inf": "b"}},
+        {"unit": "s"},
+        {"unit": "s", "columns": {"+Inf": "b"}},
+        {"unit": "s", "columns": {0.1: "a"}},
+        {"unit": "s", "columns": {0.1: "a", "+Inf": "b", "much": "c"}},
+    ],
+)
+def test_faults_are_noted(content: dict[str, Any]) -> None:
+    assert read(content)[1] == 1
