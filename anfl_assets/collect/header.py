@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from itertools import zip_longest
 
 from anfl_assets.collect.feed import Feed
+from anfl_assets.collect.shape.mask import Mask
 from anfl_assets.errors import SourceError
 
 _VALUE = re.compile(r"[-+]?\d[\d.,:/ TZ+-]*")
@@ -47,7 +48,7 @@ def require_names(needed: Sequence[str], found: Sequence[str], *, where: str, fe
             "(if the file has none, give the feed `header: [names…]`)",
         )
     msg = (
-        f"{where}: {'; '.join(complaints)}. Found: {_listed(found)}. "
+        f"{where}: {'; '.join(complaints)}. Found: {_shown(feed, found)}. "
         f"Expected by feed {feed}: {_listed(needed)}"
     )
     raise SourceError(msg)
@@ -90,6 +91,13 @@ def _nearest(name: str, found: Sequence[str]) -> str:
     by_folded = {text.strip().casefold(): text for text in found}
     near = get_close_matches(name.strip().casefold(), by_folded, n=1, cutoff=0.75)
     return f" (did you mean {by_folded[near[0]]!r}?)" if near else ""
+
+
+def _shown(feed: Feed, found: Sequence[str]) -> str:
+    """List what was found, unless it may be a record of persons in place of a header."""
+    if any(isinstance(step, Mask) for step in feed.shape):
+        return f"{len(found)} columns, not shown as the feed masks persons"
+    return _listed(found)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -103,6 +103,15 @@ def test_a_masked_column_must_be_there(collect: Collect) -> None:
         collect(content, shape=(Mask({"hwo": How.REMOVE}),))
 
 
+def test_a_record_in_place_of_the_header_is_not_shown(collect: Collect) -> None:
+    with pytest.raises(SourceError, match="Found: 5 columns, not shown") as raised:
+        collect(
+            "2026-09-01,api,1,false,Ann Canary\n", shape=(Mask({"who": How.REMOVE}),), name="a.csv"
+        )
+
+    assert "Canary" not in str(raised.value)
+
+
 def read(mask: object, **variables: str) -> tuple[tuple[Step, ...], list[Fault]]:
     section = Section("feeds.yaml", "", {"shape": [{"mask": mask}]})
     return read_shape(section, Environment(variables)), section.faults
