@@ -19,6 +19,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 from sqlalchemy import func, select
@@ -87,7 +88,8 @@ def _measured(root: Path, seconds: float) -> tuple[Spent, Spent, Spent]:
 def _tell_disk(workspace: Workspace, seconds: float) -> None:
     with open_ledger(workspace) as ledger:
         commits = func.count(LOADS.c.landing_id.distinct()).label("commits")
-        landed = ledger.rows(select(commits, func.sum(LOADS.c.accepted).label("rows")))[0]
+        sums: tuple[Any, ...] = (commits, func.sum(LOADS.c.accepted).label("rows"))
+        landed = ledger.rows(select(*sums))[0]
     sizes = [path.stat().st_size for path in workspace.lake_dir.rglob("*") if path.is_file()]
     tables = ("probes", "resources", "requests")
     read = sum(len(lake.files(workspace.table_path(entity))) for entity in tables)

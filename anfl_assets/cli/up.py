@@ -1,6 +1,7 @@
 """`anfl up`: Dagster's pages, schedules and code on loopback, in the foreground until Ctrl-C.
 
-Three processes share one loaded copy of the code; if one of them ends, all do.
+Three processes share one loaded copy of the code, a fourth collects from running systems; if one of
+them ends, all do.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _stop(running: list[Running]) -> None:
 def _start_all(
     running: list[Running], workspace: Workspace, scratch: Path, *, host: str, port: int
 ) -> None:
-    """Start the code first: the pages and the daemon find it by its socket."""
+    """Start the code before the pages and the daemon: they find it by its socket."""
     from anfl_assets.defs.launch import CODE_LOCATION
 
     code_socket = scratch / "code.sock"
@@ -113,23 +114,27 @@ def _start_all(
     ]
     pages = [*python, "dagster_webserver", "--host", host, "--port", str(port), "-w", str(places)]
     daemon = [*python, "dagster._daemon", "run", "--log-level", "warning", "-w", str(places)]
-    env = _environment(workspace)
+    collector = [*python, "anfl_assets.cli", "collect", "--live"]
+    env = _environment(workspace, port)
     log_dir = _log_dir(workspace)
     log_dir.mkdir(parents=True, exist_ok=True)
+    # First: it needs nothing of the others, and what is not sampled now never will be.
+    running.append(start(Service("collector", collector), log_dir=log_dir, env=env))
     running.append(start(Service("code", code), log_dir=log_dir, env=env))
     _wait(running, lambda: _listens(code_socket))
     running.append(start(Service("pages", pages), log_dir=log_dir, env=env))
     running.append(start(Service("daemon", daemon), log_dir=log_dir, env=env))
 
 
-def _environment(workspace: Workspace) -> Mapping[str, str]:
-    """The feeds file is the folder's own by now, so none is named."""
+def _environment(workspace: Workspace, port: int) -> Mapping[str, str]:
+    """The feeds file is the folder's own by now, so none is named; it may name the pages' port."""
     return {
         **os.environ,
         **_QUIET,
         "DAGSTER_HOME": str(workspace.dagster_home.resolve()),
         "ANFL_DATA_DIR": str(workspace.root),
         "ANFL_FEEDS": "",
+        "ANFL_PAGES_PORT": str(port),
     }
 
 

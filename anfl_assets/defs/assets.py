@@ -68,8 +68,12 @@ def _source_asset(source: Source) -> dg.AssetsDefinition:
 
 
 def landed_result(reports: Sequence[LandReport]) -> dg.MaterializeResult[None]:
-    """Add up what landed; files that could not be used are a warning on the source."""
-    problems = [f"{report.feed}: {report.message}" for report in reports if report.message]
+    """Add up what landed, a running collector's landings since the last published build included.
+
+    What could not be used is a warning on the source.
+    """
+    told = [report for report in reports if report.message and report.status != "live"]
+    problems = [f"{report.feed}: {report.message}" for report in told]
     faulty = [report for report in reports if report.status == "faulty" or report.rejected]
     waiting = [report for report in reports if report.status == "unavailable"]
     return dg.MaterializeResult(
@@ -80,6 +84,7 @@ def landed_result(reports: Sequence[LandReport]) -> dg.MaterializeResult[None]:
             "quarantined": sum(report.quarantined for report in reports),
             "duplicates": sum(report.duplicates for report in reports),
             "superseded": sum(report.superseded for report in reports),
+            **_running_systems(reports),
             FAULTY_KEY: len(faulty),
             PROBLEMS_KEY: "\n".join(problems),
         },
@@ -92,3 +97,18 @@ def landed_result(reports: Sequence[LandReport]) -> dg.MaterializeResult[None]:
             )
         ],
     )
+
+
+def _running_systems(reports: Sequence[LandReport]) -> dict[str, dg.JsonMetadataValue]:
+    """Say of each feed that is asked, not read, what it landed and its lag; nothing without any."""
+    told = {
+        report.feed: {
+            "status": report.status,
+            "loads": report.files,
+            "rows": report.accepted,
+            "lag_s": None if report.lag_s is None else round(report.lag_s, 1),
+        }
+        for report in reports
+        if report.status == "live" or report.lag_s is not None
+    }
+    return {"running_systems": dg.MetadataValue.json(told)} if told else {}

@@ -46,6 +46,8 @@ class Lander:
     def land(self, feeds: Sequence[LiveFeed], *, wait_s: float = 0.0) -> Round:
         """Land the feeds' spools; one that cannot land is told and its rows wait."""
         done = Round()
+        if not feeds:
+            return done
         # Before any lock is held: it takes seconds the first time.
         prepare()
         try:

@@ -9,6 +9,7 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -42,7 +43,7 @@ class Growing(Connector):
     """The file at `path`, `rows_a_pull` lines at a time."""
 
     path: Path
-    rows_a_pull: int = 10
+    rows_a_pull: int = 100
     is_momentary = False
 
     @property
@@ -71,8 +72,9 @@ class _Growing(Pull):
         offset = json.loads(cursor) if cursor else 0
         with path.open("rb") as file:
             file.seek(offset)
-            lines = [line for line in file.readlines() if line.endswith(b"\n")]
-        taken = lines[: self.source.rows_a_pull]
+            lines = list(islice(file, self.source.rows_a_pull + 1))
+        whole = [line for line in lines if line.endswith(b"\n")]
+        taken = whole[: self.source.rows_a_pull]
         rows = [{LINE: n, **json.loads(line)} for n, line in enumerate(taken, 1)]
         schema = {LINE: pl.Int64(), **{name: pl.String() for name in _COLUMNS}}
         after = offset + sum(map(len, taken))
@@ -80,7 +82,7 @@ class _Growing(Pull):
             Batch(pl.DataFrame(rows, schema=schema), pl.DataFrame(schema=REJECTS)),
             json.dumps(after),
             now,
-            has_more=len(lines) > len(taken),
+            has_more=len(whole) > len(taken),
         )
 
     def close(self) -> None:

@@ -84,7 +84,7 @@ class LiveFolder:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
 
 

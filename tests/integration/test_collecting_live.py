@@ -78,13 +78,13 @@ def test_a_collector_killed_at_every_point_loses_nothing_and_doubles_nothing(
     place = folder(tmp_path)
     written = 0
     for point in ("after_spool", "after_stage", "after_commit", "after_settle"):
-        place.grow(range(written, written + 25))
-        written += 25
+        place.grow(range(written, written + 250))
+        written += 250
         killed = place.collect_once(crash_at=point)
         assert killed.returncode == -signal.SIGKILL, killed.stderr
     done = place.collect_once()
     assert done.returncode == 0, done.stderr
-    assert_each_is_there_once(place, range(100))
+    assert_each_is_there_once(place, range(1000))
     assert list((place.workspace.root / "spool" / "numbers").iterdir()) == []
 
 

@@ -57,10 +57,23 @@ def test_every_feed_lands_exactly_what_was_planted(
 ) -> None:
     counted = ("received", "accepted", "quarantined", "duplicates", "superseded")
     found = {
-        name: {key: getattr(report, key) for key in counted} for name, report in landed.items()
+        name: {key: getattr(report, key) for key in counted}
+        for name, report in landed.items()
+        if name in truth["feeds"]
     }
     wanted = {name: {key: feed[key] for key in counted} for name, feed in truth["feeds"].items()}
     assert found == wanted
+
+
+def test_a_run_alone_samples_nothing_of_this_machine(landed: dict[str, LandReport]) -> None:
+    own = ("this_machine", "own_pages", "own_builds", "own_work")
+    found = {name: (landed[name].status, landed[name].received) for name in own}
+    assert found == {
+        "this_machine": ("live", 0),
+        "own_pages": ("live", 0),
+        "own_builds": ("nothing", 0),
+        "own_work": ("nothing", 0),
+    }
 
 
 def test_every_value_and_status_is_what_the_company_knows_it_to_be(
