@@ -7,6 +7,7 @@ systems are asked here only while no collector does.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from datetime import datetime
 
 from anfl_assets.collect.discover import FoundFile, content_sha256, find_files
 from anfl_assets.collect.feed import Feed, Feeds
+from anfl_assets.collect.shape.path import told_by_path
 from anfl_assets.errors import SourceError, SourceUnavailable
 from anfl_assets.flow.ask_feed import ask_feed, lag
 from anfl_assets.flow.landing import Place, land_batch
@@ -170,7 +172,7 @@ def _chosen(place: Place, feed: Feed, problems: list[SourceError]) -> list[Pendi
     files: list[tuple[FoundFile, str]] = []
     for file in found:
         try:
-            files.append((file, content_sha256(file)))
+            files.append((file, _identity(feed, file)))
         except SourceError as error:
             problems.append(error)
     erased = erased_contents(place.ledger, feed.name)
@@ -181,6 +183,13 @@ def _chosen(place: Place, feed: Feed, problems: list[SourceError]) -> list[Pendi
         has_key=bool(feed.key),
     )
     return with_replays(chosen, replays_of(place.ledger, feed.name))
+
+
+def _identity(feed: Feed, file: FoundFile) -> str:
+    """Return the hash by which a file is known: of its bytes, and of what its path tells."""
+    content = content_sha256(file)
+    told = told_by_path(feed.shape, file.relative)
+    return hashlib.sha256(f"{content} {told}".encode()).hexdigest() if told else content
 
 
 def _report(

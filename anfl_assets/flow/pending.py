@@ -51,6 +51,7 @@ def definition_sha256(feed: Feed, organisation: Organisation) -> str:
         feed.delimiter,
         feed.encoding,
         feed.header,
+        feed.header_rows,
         feed.records,
         feed.sheet,
         feed.samples,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import polars as pl
@@ -9,7 +10,7 @@ import polars as pl
 from anfl_assets.collect.batch import Batch
 from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.shape.groups import group_names, groups_of
-from anfl_assets.collect.shape.step import Origin
+from anfl_assets.collect.shape.step import Origin, Step
 from anfl_assets.collect.yaml_section import Section
 from anfl_assets.errors import SourceError
 
@@ -46,6 +47,15 @@ class PathColumns:
             raise SourceError(msg)
         columns = [pl.lit(part, pl.String).alias(name) for name, part in parts.items()]
         return Batch(batch.rows.with_columns(columns), batch.rejects)
+
+
+def told_by_path(steps: tuple[Step, ...], path: str) -> str:
+    """Return as JSON what the steps read from a path; empty where they read nothing.
+
+    Files of the same bytes whose paths tell different things bring different rows.
+    """
+    told = [groups_of(path, step.pattern) for step in steps if isinstance(step, PathColumns)]
+    return json.dumps(told, sort_keys=True) if told else ""
 
 
 def read_path(item: Section, _: Environment) -> PathColumns | None:
