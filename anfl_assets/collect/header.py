@@ -26,11 +26,24 @@ def require_columns(feed: Feed, found: Sequence[str], *, where: str) -> None:
         SourceError: naming the missing and the ambiguous columns, all found and all expected.
 
     """
-    require_names(feed.read, found, where=where, feed=feed.name)
+    # In place of a header there may be a record of persons.
+    hidden = f"{len(found)} columns, not shown as the feed masks persons"
+    is_masked = any(isinstance(step, Mask) for step in feed.shape)
+    shown = hidden if is_masked else None
+    require_names(feed.read, found, where=where, feed=feed.name, shown=shown)
 
 
-def require_names(needed: Sequence[str], found: Sequence[str], *, where: str, feed: str) -> None:
+def require_names(
+    needed: Sequence[str],
+    found: Sequence[str],
+    *,
+    where: str,
+    feed: str,
+    shown: str | None = None,
+) -> None:
     """Check that every needed column stands exactly once among those found.
+
+    `shown` stands for the list of those found, where that must not be seen.
 
     Raises:
         SourceError: as `require_columns`.
@@ -48,7 +61,7 @@ def require_names(needed: Sequence[str], found: Sequence[str], *, where: str, fe
             "(if the file has none, give the feed `header: [names…]`)",
         )
     msg = (
-        f"{where}: {'; '.join(complaints)}. Found: {_shown(feed, found)}. "
+        f"{where}: {'; '.join(complaints)}. Found: {shown or _listed(found)}. "
         f"Expected by feed {feed}: {_listed(needed)}"
     )
     raise SourceError(msg)
@@ -91,13 +104,6 @@ def _nearest(name: str, found: Sequence[str]) -> str:
     by_folded = {text.strip().casefold(): text for text in found}
     near = get_close_matches(name.strip().casefold(), by_folded, n=1, cutoff=0.75)
     return f" (did you mean {by_folded[near[0]]!r}?)" if near else ""
-
-
-def _shown(feed: Feed, found: Sequence[str]) -> str:
-    """List what was found, unless it may be a record of persons in place of a header."""
-    if any(isinstance(step, Mask) for step in feed.shape):
-        return f"{len(found)} columns, not shown as the feed masks persons"
-    return _listed(found)
 
 
 def _listed(names: Sequence[str]) -> str:
