@@ -20,7 +20,7 @@ from anfl_assets.collect.shape.counters import Increase, Number, Series
 from anfl_assets.collect.shape.step import Origin
 
 START, LENGTH = "window_start", "window_s"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ISO = "%Y-%m-%dT%H:%M:%S%.6fZ"
 # Whether a time lies in the future is for the mapping to judge, which knows what time it is.
 _NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -92,11 +92,11 @@ class Rate:
             pl.Series(name, [_text(each[position]) for each in counts], pl.String)
             for position, name in enumerate(self.columns)
         ]
-        starts = [_iso(increase.start) for increase in told.increases]
+        starts = pl.Series(START, [each.start for each in told.increases], pl.Int64)
         lengths = [_text((each.end - each.start) / 1_000_000) for each in told.increases]
         return rows.drop(BODY, strict=False)[told.rows].with_columns(
             *counters,
-            pl.Series(START, starts, pl.String),
+            starts.cast(pl.Datetime("us")).dt.strftime(_ISO),
             pl.Series(LENGTH, lengths, pl.String),
         )
 
@@ -119,11 +119,13 @@ class _Readings:
         """Yield row, series, time and counters of every reading."""
         times = self.at.dt.epoch("us").to_list()
         values = zip(*(counter.to_list() for counter in self.counters), strict=True)
-        labels = [to_texts(self.rows[name]).values.to_list() for name in by]
-        keys = zip(*labels, strict=True) if by else iter([()] * self.height)
-        for row, (key, at, found) in enumerate(zip(keys, times, values, strict=True)):
-            numbers = [_number(value) for value in found]
-            yield row, json.dumps(key), at, numbers
+        columns = [to_texts(self.rows[name]).values.to_list() for name in by]
+        labels = zip(*columns, strict=True) if by else iter([()] * self.height)
+        keys: dict[tuple[str | None, ...], str] = {}
+        for row, (label, at, found) in enumerate(zip(labels, times, values, strict=True)):
+            if label not in keys:
+                keys[label] = json.dumps(label)
+            yield row, keys[label], at, [_number(value) for value in found]
 
 
 @dataclass
@@ -161,10 +163,6 @@ def _number(value: float | None) -> Number:
 
 def _text(number: Number) -> str:
     return str(int(number)) if float(number).is_integer() else repr(number)
-
-
-def _iso(microseconds: int) -> str:
-    return (_EPOCH + timedelta(microseconds=microseconds)).isoformat()
 
 
 def _microseconds(length: timedelta | None) -> int | None:

@@ -55,8 +55,8 @@ def test_a_reading_tells_what_was_counted_since_the_one_before() -> None:
     rows, rules = told(PLAIN, readings((10, 100), (15, 130), (22.5, 130)))
 
     assert rows == [
-        ("a", "30", "1970-01-01T00:00:10+00:00", "5"),
-        ("a", "0", "1970-01-01T00:00:15+00:00", "7.5"),
+        ("a", "30", "1970-01-01T00:00:10.000000Z", "5"),
+        ("a", "0", "1970-01-01T00:00:15.000000Z", "7.5"),
     ]
     assert rules == []
 
@@ -108,15 +108,15 @@ def test_with_every_an_increase_is_told_in_whole_windows() -> None:
     rows, _ = told(MINUTE, readings((30, 0), (90, 60), (210, 180)))
 
     assert rows == [
-        ("a", "60", "1970-01-01T00:01:00+00:00", "60"),
-        ("a", "60", "1970-01-01T00:02:00+00:00", "60"),
+        ("a", "60", "1970-01-01T00:01:00.000000Z", "60"),
+        ("a", "60", "1970-01-01T00:02:00.000000Z", "60"),
     ]
 
 
 def test_a_window_that_began_before_the_first_reading_is_not_whole() -> None:
     assert told(MINUTE, readings((59, 5), (61, 9)))[0] == []
     assert told(MINUTE, readings((60, 5), (120, 9)))[0] == [
-        ("a", "4", "1970-01-01T00:01:00+00:00", "60")
+        ("a", "4", "1970-01-01T00:01:00.000000Z", "60")
     ]
 
 
