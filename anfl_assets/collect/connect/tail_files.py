@@ -210,16 +210,18 @@ def read_whole(origin: str, seen: Seen) -> Followed:
     )
 
 
-def is_same_so_far(one: Seen, other: Seen) -> bool:
+def is_same_so_far(copy: Seen, original: Seen) -> bool:
     """Whether two files hold the same content as far as the shorter goes (64 KiB are compared).
+
+    Nothing yet is the beginning of any copy, but an original without content has none.
 
     Raises:
         NotThereError: one has gone meanwhile.
 
     """
-    texts = _beginning(one), _beginning(other)
-    size = min(map(len, texts))
-    return texts[0][:size] == texts[1][:size]
+    copied, known = _beginning(copy), _beginning(original)
+    size = min(len(copied), len(known))
+    return bool(known) and copied[:size] == known[:size]
 
 
 def _beginning(seen: Seen) -> bytes:

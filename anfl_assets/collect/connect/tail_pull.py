@@ -195,6 +195,7 @@ class TailPull(Pull):
         missing: Iterable[Followed],
     ) -> Cursor:
         """Return the cursor after these parts."""
+        # Of the origin only: an archive may be newer (packed today) than what is to rotate next.
         marks = dict(known.marks)
         for file in seen:
             if file.relative in marks:
@@ -203,7 +204,6 @@ class TailPull(Pull):
         done = list(missing)
         for part in parts:
             followed = part.item.followed
-            marks[followed.origin] = max(marks.get(followed.origin, 0), followed.mtime_ns)
             is_done = part.is_whole and _is_read(part.item) and not part.item.seen.is_matched
             (done if is_done else kept).append(followed)
         after = Cursor(self.pattern, marks=marks)

@@ -153,4 +153,4 @@ class Rotation(RuleBasedStateMachine):
 
 
 TestRotation = Rotation.TestCase
-TestRotation.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestRotation.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)

@@ -234,6 +234,32 @@ def test_archives_that_were_there_before_are_not_asked_for(reader: Reader, app: 
     assert reader.read() == [2]
 
 
+def test_an_archive_packed_after_it_was_read_hides_no_rotation(reader: Reader, app: Path) -> None:
+    add(app, lines(1))
+    assert reader.read() == [1]
+    with gzip.open(app.with_name("app.jsonl.2.gz"), "wb") as packed:
+        packed.write(app.read_bytes())
+    later = app.stat().st_mtime_ns + 60_000_000_000
+    os.utime(app.with_name("app.jsonl.2.gz"), ns=(later, later))
+    app.unlink()
+    app.touch()
+    assert reader.read() == []
+    add(app, lines(2))
+    shutil.copy2(app, app.with_name("app.jsonl.1"))
+    os.truncate(app, 0)
+    assert reader.read() == [2]
+
+
+def test_an_archive_without_content_hides_nothing(reader: Reader, app: Path) -> None:
+    app.touch()
+    assert reader.read() == []
+    gzip.open(app.with_name("app.jsonl.2.gz"), "wb").close()
+    add(app, lines(1))
+    app.rename(app.with_name("app.jsonl.1"))
+    add(app, lines(2))
+    assert sorted(reader.read()) == [1, 2]
+
+
 def test_every_match_of_a_glob_is_followed_and_others_are_not(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
