@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from anfl_assets.cli.feed_files import (
-    chosen_file,
     feeds_option,
     files_of,
     known_feeds_path,
     load,
     named_feed,
 )
+from anfl_assets.cli.feed_preview import Preview, preview_of
 from anfl_assets.cli.feeds_infer import command as infer_command
 from anfl_assets.cli.feeds_status import status
 from anfl_assets.cli.options import (
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from anfl_assets.collect.collected import Collected
-    from anfl_assets.collect.discover import FoundFile
     from anfl_assets.collect.feed import Feed, Feeds
 
 _FAULTY = 2
@@ -105,18 +103,16 @@ def preview(
     as_json: bool,
 ) -> None:
     """Show the first rows a feed would hand to validation, and rejects with their reasons."""
-    from anfl_assets.collect.read import read_feed_file
-
     feeds = load(known_feeds_path(feeds_path, data_dir))
     feed = named_feed(feeds, feed_name)
-    files = files_of(feed)
-    found = chosen_file(files, file_name)
-    now = current_moment(as_of)
-    collected = read_feed_file(feed, found, now=now, organisation=feeds.organisation)
+    found = preview_of(
+        feed, feeds, file_name=file_name, data_dir=data_dir, now=current_moment(as_of)
+    )
+    collected = found.collected
     if as_json:
-        _print_preview(feed, found, collected, row_count)
+        _print_preview(feed, found, row_count)
         return
-    click.echo(f"{found.relative} (of {len(files)} files) as {feed.entity}:")
+    click.echo(f"{found.title} as {feed.entity}:")
     _show(collected.rows.head(row_count))
     if collected.rejects.height:
         click.echo("refused:")
@@ -187,6 +183,10 @@ def _look_at_feed(feed: Feed) -> dict[str, object]:
         "columns": [],
         "message": None,
     }
+    if feed.connector is not None:
+        # Only a pull tells whether it answers; that is preview's.
+        row |= {"first_file": feed.connector.address, "format": "live"}
+        return row
     try:
         files = files_of(feed)
         row |= {"files": len(files), "first_file": files[0].relative}
@@ -208,12 +208,13 @@ def _print_check(path: Path, rows: list[dict[str, object]], faults: list[Fault])
     )
 
 
-def _print_preview(feed: Feed, found: FoundFile, collected: Collected, row_count: int) -> None:
+def _print_preview(feed: Feed, found: Preview, row_count: int) -> None:
+    collected = found.collected
     print_json(
         {
             "feed": feed.name,
             "entity": feed.entity,
-            "path": found.relative,
+            "path": found.place,
             "received": collected.received,
             "filtered": collected.filtered,
             "refused": collected.rejects.height,

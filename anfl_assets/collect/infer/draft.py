@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import yaml
+
 from anfl_assets.collect.infer.expressions import Line, flow
 from anfl_assets.frames import TABLES
 
@@ -51,15 +53,28 @@ def feeds_yaml(draft: Draft, path: str) -> str:
         f"  {draft.name}:",
         f"    entity: {draft.entity}",
     ]
-    place = [Line(key, value, draft.notes.get(key, "")) for key, value in draft.place.items()]
+    place = [
+        line
+        for key, value in draft.place.items()
+        for line in _spread(Line(key, value, draft.notes.get(key, "")))
+    ]
     after = [Line(key, value, draft.notes.get(key, "")) for key, value in draft.after.items()]
     body = [*_block(place, 4), "    columns:", *_block(draft.columns, 6), *_block(after, 4)]
     return "\n".join([*head, *body]) + "\n"
 
 
+def _spread(line: Line) -> list[Line]:
+    """Return a long mapping as a line for each of its keys, below its own."""
+    content = yaml.safe_load(line.value) if len(line.value) > _WIDEST else None
+    if not isinstance(content, dict):
+        return [line]
+    inner = [Line(f"  {key}", flow(value)) for key, value in content.items()]
+    return [Line(line.column, "", line.why), *inner]
+
+
 def _block(found: Sequence[Line], indent: int) -> list[str]:
     """Return lines whose comments begin in one column, unless a line is long."""
-    texts = [f"{' ' * indent}{line.column}: {line.value}" for line in found]
+    texts = [f"{' ' * indent}{line.column}: {line.value}".rstrip() for line in found]
     short = [len(text) for text in texts if len(text) <= _WIDEST]
     width = max(short, default=0)
     return [

@@ -20,6 +20,7 @@ from anfl_assets.collect.infer.draft import Draft
 from anfl_assets.collect.infer.expressions import flow
 from anfl_assets.collect.infer.guess import guesses
 from anfl_assets.collect.infer.metrics import of_exposition, of_prometheus
+from anfl_assets.collect.infer.named import words
 from anfl_assets.collect.infer.propose import propose
 from anfl_assets.collect.infer.sample import ROWS, Sample, as_texts
 from anfl_assets.collect.yaml_section import Section
@@ -28,6 +29,7 @@ from anfl_assets.errors import FeedError, SourceError, SourceUnavailable
 _VARIABLE = "ANFL_SOURCE_URL"
 _WAIT_S = 10.0
 _BYTES = 4 << 20
+_KEYS = ("id", "no", "number", "key", "uuid")
 _CHANGED = ("updated", "modified", "changed", "created")
 
 
@@ -66,8 +68,9 @@ def _of_table(url: str, table: str | None, *, folder: Path, name: str | None) ->
     section = {"url": shown, "table": table, **({"cursor": cursor[0]} if cursor else {})}
     if cursor is not None and not cursor[1]:
         section["zone"] = "UTC"
-    place = {"sql": flow(section), **({} if cursor else {"key": flow(_key(sample))})}
-    notes = {} if cursor else {"key": "check: what tells rows apart; the table is read whole"}
+    key = _key(sample, is_whole=cursor is None)
+    place = {"sql": flow(section), **({"key": flow(key)} if key else {})}
+    notes = {"key": "check: what tells rows apart"}
     draft = propose(sample, {**place, "every": "1 minute"}, name)
     # A file's path was given from here.
     root = os.path.relpath(Path.cwd(), folder)
@@ -83,10 +86,12 @@ def _cursor(sample: Sample) -> tuple[str, bool] | None:
     return None
 
 
-def _key(sample: Sample) -> list[str]:
-    names = sample.rows.columns
-    unique = [name for name in names if sample.rows[name].n_unique() == sample.rows.height]
-    return unique[:1] or names
+def _key(sample: Sample, *, is_whole: bool) -> list[str]:
+    """Return the first column without a value twice; a table read whole needs some key."""
+    rows = sample.rows
+    unique = [name for name in rows.columns if rows[name].n_unique() == rows.height]
+    named = [name for name in unique if words(name).split()[-1] in _KEYS]
+    return (named or unique)[:1] or (rows.columns if is_whole else [])
 
 
 def _of_http(url: str, name: str | None) -> Draft:
