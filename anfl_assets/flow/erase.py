@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -76,7 +76,11 @@ def doomed(workspace: Workspace, ledger: Ledger, load_ids: Iterable[int]) -> lis
         raise UserError("\n".join(faults))
     found = [_doomed(workspace, ledger, every, each) for each in wanted]
     with_others = {replay for each in found for replay in each.replays}
-    alone = [each for each in found if each.load["load_id"] not in with_others]
+    alone = [
+        replace(each, land_again=tuple(other for other in each.land_again if other not in wanted))
+        for each in found
+        if each.load["load_id"] not in with_others
+    ]
     return sorted(alone, key=lambda each: (each.load["feed"], each.load["load_id"]))
 
 
