@@ -49,7 +49,10 @@ final as (
     anti join maintained
         on known.component = maintained.component and known.window_end_at = maintained.window_end_at
     group by known.component, known.window_start_at, known.window_end_at
-    having known.window_end_at <= max(watermarks.watermark_at)
+    having
+        known.window_end_at <= max(watermarks.watermark_at)
+        -- one first seen down less than two minutes ago is not down yet, nor is it known to be up
+        and (bool_or(known.is_up) or min(known.from_at) <= known.window_end_at - interval '2 minutes')
 )
 
 select * from final
