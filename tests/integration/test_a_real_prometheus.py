@@ -16,7 +16,11 @@ from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.collect.mapping import Mapped, Mapping
 from anfl_assets.collect.organisation import Organisation
 from anfl_assets.errors import SourceError, SourceUnavailable
-from anfl_assets.store.workspace import Workspace
+from anfl_assets.flow.ask_feed import ask_feed
+from anfl_assets.flow.landing import Place
+from anfl_assets.store import lake
+from anfl_assets.store.ledger import open_ledger
+from anfl_assets.store.workspace import Workspace, open_workspace
 from tests.integration.real_prometheus import (
     HISTORY_AT,
     PASSWORD,
@@ -72,7 +76,7 @@ feeds:
       url: ${{ANFL_EXPORTER_URL}}
       samples: {{read: {{free: node_memory_MemFree_bytes, total: node_memory_MemTotal_bytes}}}}
     columns: {{observed_at: time, host: {{constant: here}}, resource: {{constant: memory}},
-              utilization_pct: {{ratio: [free, total], unit: ratio}}}}
+              utilization_pct: {{ratio: [{{difference: [total, free]}}, total], unit: ratio}}}}
 """
 
 
@@ -130,6 +134,20 @@ def test_an_hour_of_history_is_what_promql_says(prometheus: RealPrometheus) -> N
             assert abs(row["error_count"] - failed[service]) <= 0.5
             assert row["error_count"] <= row["request_count"]
             assert _p95_s(row) == pytest.approx(p95[service], rel=0.02)
+
+
+def test_history_lands_whole_and_once(prometheus: RealPrometheus, tmp_path: Path) -> None:
+    feed, workspace = _feed(prometheus, "gateway"), open_workspace(tmp_path)
+    landed = []
+    with open_ledger(workspace) as ledger:
+        for now in (HISTORY_TO - timedelta(minutes=10), HISTORY_TO, HISTORY_TO):
+            told = ask_feed(Place(workspace, ledger, Organisation(), now), feed)
+            assert told.problems == ()
+            landed += [(load.received, load.accepted) for load in told.loads]
+    assert landed == [(2 * 52, 2 * 52), (2 * 10, 2 * 10)]
+    rows = lake.read(workspace.table_path(feed.entity))
+    assert rows is not None
+    assert rows["row_key"].n_unique() == rows.height == 2 * 62
 
 
 def _p95_s(row: dict[str, list[int]]) -> float:
