@@ -56,6 +56,16 @@ class LoadFacts:
 
 
 @dataclass(frozen=True)
+class LiveFacts:
+    """A feed that a collector asks: how often, and when it last answered."""
+
+    feed: str
+    entity: str
+    every_s: float
+    ok_at: datetime | None
+
+
+@dataclass(frozen=True)
 class SuiteFacts:
     """What the suites said of the newest landing of every feed."""
 
@@ -97,3 +107,4 @@ class Evidence:
     marts: Mapping[str, TableFacts] = field(default_factory=dict)
     loads: Mapping[str, LoadFacts] = field(default_factory=dict)
     suites: SuiteFacts | None = None
+    live: tuple[LiveFacts, ...] = ()

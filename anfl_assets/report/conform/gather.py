@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from anfl_assets.report.conform.evidence import (
     BuildFacts,
     Evidence,
+    LiveFacts,
     LoadFacts,
     MetricFacts,
     SuiteFacts,
@@ -35,13 +36,13 @@ def gather(workspace: Workspace, catalog: Catalog, schedules: tuple[Schedule, ..
     if not workspace.state_path.exists():
         return Evidence(catalog, schedules)
     with open_ledger(workspace) as ledger:
-        loads, suites = _loads(ledger), _suites(ledger)
+        loads, suites, live = _loads(ledger), _suites(ledger), _live(ledger)
         has_build = last_published(ledger) is not None
     entities = [entity for source in catalog.sources.values() for entity in source.entities]
     tables = {entity: table_facts(workspace.table_path(entity)) for entity in entities}
     found = {entity: table for entity, table in tables.items() if table is not None}
     if not has_build:
-        return Evidence(catalog, schedules, tables=found, loads=loads, suites=suites)
+        return Evidence(catalog, schedules, tables=found, loads=loads, suites=suites, live=live)
     with open_published(workspace) as published:
         build, marts = published.build, _marts(published)
         return Evidence(
@@ -53,7 +54,17 @@ def gather(workspace: Workspace, catalog: Catalog, schedules: tuple[Schedule, ..
             marts=marts,
             loads=loads,
             suites=suites,
+            live=live,
         )
+
+
+def _live(ledger: Ledger) -> tuple[LiveFacts, ...]:
+    from anfl_assets.store.feed_states import feed_states
+
+    return tuple(
+        LiveFacts(state.feed, state.entity, state.every_s, state.ok_at)
+        for state in feed_states(ledger).values()
+    )
 
 
 def table_facts(path: Path, *, version: int | None = None) -> TableFacts | None:

@@ -22,15 +22,22 @@ def origin(line: Line, live: Evidence) -> Finding:
 
 
 def frequency(line: Line, live: Evidence) -> Finding:
-    """A schedule collects the source as often as it asks, and did."""
+    """A schedule or a live feed collects the source as often as it asks, and did."""
     source = _source(line, live)
+    wait_s = longest_wait_s(source.frequency)
+    asked = [each for each in live.live if each.entity in source.entities and each.ok_at]
+    if quick := [each for each in asked if each.every_s <= wait_s]:
+        fastest_feed = min(quick, key=lambda each: each.every_s)
+        told = max(each.ok_at for each in quick if each.ok_at)
+        configuration = f"live feed {fastest_feed.feed} every {fastest_feed.every_s:g} s"
+        return Finding("ok", configuration, f"last answer {moment(told)}")
     schedules = [each for each in live.schedules if source.name in each.sources]
     schedule = serving(schedules, source.frequency)
     landed = [each.last_at for each in _landed(source, live) if each.last_at is not None]
     evidence = f"last landing {moment(max(landed))}" if landed else _unfed(source)
     if schedule is None and schedules:
         fastest = min(schedules, key=lambda each: each.period_s)
-        wanted = f"a round every {longest_wait_s(source.frequency)} s"
+        wanted = f"a round every {wait_s} s, or a live feed"
         return Finding("drifted", f"found {fastest}; expected {wanted}", evidence)
     if schedule is None:
         return Finding("missing", f"no schedule collects {source.name}", evidence)

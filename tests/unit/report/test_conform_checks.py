@@ -10,6 +10,7 @@ from anfl_assets.report.conform.evidence import (
     BuildFacts,
     Evidence,
     Finding,
+    LiveFacts,
     LoadFacts,
     MetricFacts,
     SuiteFacts,
@@ -121,10 +122,26 @@ def test_a_schedule_too_slow_for_its_source_is_drifted_and_none_at_all_missing()
     line = "automated_collection.performance_data.frequency: 1-minute intervals"
     assert found(line) == Finding(
         "drifted",
-        "found build_often (*/5 * * * *); expected a round every 60 s",
+        "found build_often (*/5 * * * *); expected a round every 60 s, or a live feed",
         "last landing 2026-11-22 08:15",
     )
     assert found(line, replace(LIVE, schedules=())).status == "missing"
+
+
+@pytest.mark.parametrize(
+    ("every_s", "ok_at", "status"),
+    [
+        pytest.param(60.0, AT, "ok", id="as often as asked"),
+        pytest.param(61.0, AT, "drifted", id="not often enough"),
+        pytest.param(5.0, None, "drifted", id="never answered"),
+    ],
+)
+def test_a_live_feed_that_answers_often_enough_serves_its_source(
+    every_s: float, ok_at: datetime | None, status: str
+) -> None:
+    live = replace(LIVE, live=(LiveFacts("gateway", "requests", every_s, ok_at),))
+    line = "automated_collection.performance_data.frequency: 1-minute intervals"
+    assert found(line, live).status == status
 
 
 def test_a_retention_nothing_enforces_is_missing_and_a_permanent_one_needs_rows() -> None:
