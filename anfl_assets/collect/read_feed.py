@@ -112,6 +112,8 @@ def _key(section: Section, connector: Connector | None) -> tuple[str, ...]:
 def _samples(section: Section, form: str | None) -> Samples | None:
     if form == Format.OPENMETRICS and "samples" not in section.content:
         section.fault("samples", "which samples make a row: {by: [labels], read: {…}}", "nothing")
+    if form != Format.OPENMETRICS and "samples" in section.content:
+        section.fault("samples", "no samples: only files of `format: openmetrics` are read by them")
     return read_samples(section)
 
 

@@ -61,7 +61,7 @@ class Samples:
 def read_samples(section: Section) -> Samples | None:
     """Return what stands at `samples` of the section; None when absent or at fault.
 
-    `by` lists labels (`device?` may be absent from a sample); `read` maps a column to a selector.
+    `by` lists labels (`"device?"`, in quotes for YAML, may be absent); `read` maps a column to a selector.
     """
     inner = section.section("samples")
     if inner is None:
@@ -70,7 +70,7 @@ def read_samples(section: Section) -> Samples | None:
     by = tuple(By(text.removesuffix("?"), text.endswith("?")) for text in inner.texts("by") or ())
     for label in by:
         if not re.fullmatch(LABEL, label.label) or label.label == TIME:
-            inner.fault("by", "labels, such as [instance, device?]", label.label)
+            inner.fault("by", 'labels, such as [instance, "device?"]', label.label)
     read = inner.section("read")
     if read is None or not read.content:
         inner.fault("read", "column to selector, such as {size: node_filesystem_size_bytes}")

@@ -122,6 +122,40 @@ def test_a_header_of_two_rows_is_joined_and_a_merged_cell_counts_once(
     assert collected.rows["service"].to_list() == ["api"]
 
 
+def test_an_open_document_is_read_as_well(collect: Collect) -> None:
+    cells = [
+        "".join(f"<table:table-cell {cell}</table:table-cell>" for cell in row)
+        for row in (
+            [f'office:value-type="string"><text:p>{name}</text:p>' for name in HEADER],
+            [
+                'office:value-type="date" office:date-value="2026-09-01T10:30:00">',
+                'office:value-type="string"><text:p>api</text:p>',
+                'office:value-type="float" office:value="0.125">',
+                'office:value-type="boolean" office:boolean-value="true">',
+            ],
+        )
+    ]
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f"<office:document-content{spaces}><office:body><office:spreadsheet>"
+        '<table:table table:name="S1">'
+        + "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+        + "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    document = io.BytesIO()
+    with zipfile.ZipFile(document, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+
+    (row,) = collect(document.getvalue(), "book.ods", columns=COLUMNS).rows.to_dicts()
+    assert row["observed_at"] == datetime(2026, 9, 1, 10, 30, tzinfo=UTC)
+    assert (row["service"], row["latency_ms"], row["is_error"]) == ("api", 0.125, True)
+
+
 def test_the_sheet_is_the_one_that_is_named(
     collect: Collect, written: Callable[..., bytes]
 ) -> None:
