@@ -61,7 +61,8 @@ class Samples:
 def read_samples(section: Section) -> Samples | None:
     """Return what stands at `samples` of the section; None when absent or at fault.
 
-    `by` lists labels (`"device?"`, in quotes for YAML, may be absent); `read` maps a column to a selector.
+    `by` lists labels (`"device?"`, in quotes for YAML, may be absent from a sample); `read` maps a
+    column to a selector.
     """
     inner = section.section("samples")
     if inner is None:
