@@ -28,6 +28,7 @@ import pytest
 PROGRAMS = ("prometheus", "promtool", "prometheus-node-exporter")
 HISTORY_AT = datetime(2025, 1, 1, tzinfo=UTC)
 SCRAPED_S = 15
+_OFFSET_S = 7
 USER, PASSWORD = "anfl", "pass word"
 # crypt() of the password, at the lowest cost Prometheus takes.
 _HASH = "$2b$04$abcdefghijklmnopqrstuuFcV8WPKEefLKdOWfX8pW1yTVya21P7a"
@@ -177,8 +178,9 @@ def _history() -> Iterator[str]:
 def _instance(labels: str, median_s: float, instance: str) -> list[str]:
     chance = random.Random(f"{labels}")  # noqa: S311 (simulated)
     lines, failed, below = [], 0, [0] * (len(_BOUNDS_S) + 1)
-    for second in range(-120, 3601, SCRAPED_S):
-        if instance == "b" and second == 1800:
+    # Not on the minute: PromQL's increase extrapolates, and counts come in fractions.
+    for second in range(_OFFSET_S - 120, 3601, SCRAPED_S):
+        if instance == "b" and second == 1800 + _OFFSET_S:
             failed, below = 0, [0] * len(below)
         for _ in range(chance.randrange(400, 600)):
             below[bisect_left(_BOUNDS_S, chance.lognormvariate(0, 0.8) * median_s)] += 1
