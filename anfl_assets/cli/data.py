@@ -22,7 +22,7 @@ from anfl_assets.errors import UserError
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from anfl_assets.flow.erase import Doomed
+    from anfl_assets.flow.doomed import Doomed
 
 _NUMERIC = ("load", "rows", "days", "quarantined")
 
@@ -52,7 +52,8 @@ def erase_load(
 
     Their files do not land again by themselves. Without --yes it shows what would go and asks.
     """
-    from anfl_assets.flow.erase import doomed, erase
+    from anfl_assets.flow.doomed import doomed
+    from anfl_assets.flow.erase import erase
     from anfl_assets.store.ledger import open_ledger
 
     workspace = existing_workspace(data_dir)
