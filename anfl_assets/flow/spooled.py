@@ -21,6 +21,8 @@ def spooled_schema(entity: str) -> pl.Schema:
 
 def spooled(entity: str, rows: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
     """Return good `rows` (`rows_schema`) and `refused` ones (REJECTS) as one `spooled_schema`."""
+    if refused.is_empty():
+        return rows.with_columns(pl.lit(None, pl.String).alias(name) for name in _REFUSAL)
     empty = pl.DataFrame(schema=spooled_schema(entity))
     return pl.concat([empty, rows, refused], how="diagonal", rechunk=True)
 

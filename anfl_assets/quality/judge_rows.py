@@ -29,14 +29,23 @@ def broken_rules(entity: str, rows: pl.DataFrame, *, now: datetime) -> pl.DataFr
     suite = load_suite(entity)
     given = rules.parameters(now)
     frame = rules.projected(rows, suite)
-    judged = [(item, rules.breaks(item, given)) for item in suite.of(Severity.WARNING)]
-    told = frame.select(
-        rule=_joined([(breaks, item.rule) for item, breaks in judged]),
-        reason=_joined([(breaks, item.reason) for item, breaks in judged]),
+    judged = suite.of(Severity.WARNING)
+    broken = frame.select(rules.breaks(item, given).alias(item.rule) for item in judged)
+    # Most pulls break nothing, and are spared the words.
+    if not any(column.any() for column in broken.iter_columns()):
+        return pl.DataFrame(
+            {
+                name: pl.repeat(None, rows.height, dtype=pl.String, eager=True)
+                for name in ("rule", "reason")
+            }
+        )
+    told = broken.select(
+        rule=_joined([(item.rule, item.rule) for item in judged]),
+        reason=_joined([(item.rule, item.reason) for item in judged]),
     )
     return told.with_columns(pl.when(pl.col("rule") != "").then(pl.all()))
 
 
-def _joined(texts: list[tuple[pl.Expr, str]]) -> pl.Expr:
-    parts = [pl.when(breaks).then(pl.lit(text)) for breaks, text in texts]
+def _joined(texts: list[tuple[str, str]]) -> pl.Expr:
+    parts = [pl.when(rule).then(pl.lit(text)) for rule, text in texts]
     return pl.concat_str(*parts, separator=_JOIN, ignore_nulls=True)
