@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -62,7 +62,7 @@ def read_samples(section: Section) -> Samples | None:
     """Return what stands at `samples` of the section; None when absent or at fault.
 
     `by` lists labels (`"device?"`, in quotes for YAML, may be absent from a sample); `read` maps a
-    column to a selector.
+    column to a selector, or to `{metric: SELECTOR, absent: 0}`.
     """
     inner = section.section("samples")
     if inner is None:
@@ -85,11 +85,24 @@ def read_samples(section: Section) -> Samples | None:
 
 
 def _selector(read: Section, name: str) -> Selector | None:
-    text = read.text(name)
+    inner = read.section(name) if isinstance(read.content[name], Mapping) else None
+    if inner is not None:
+        inner.only(("metric", "absent"))
+    text = read.text(name) if inner is None else inner.text("metric")
     selector = None if text is None else parse_selector(text)
-    if text is not None and selector is None:
+    if selector is None:
         read.fault(name, 'a metric with label matchers, such as up{job="api", zone!~"test.*"}')
+    elif inner is not None and "absent" in inner.content:
+        return replace(selector, absent=_absent(inner))
     return selector
+
+
+def _absent(section: Section) -> str | None:
+    value = section.content["absent"]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        section.fault("absent", "a number, such as 0 for a counter that appears when it counts")
+        return None
+    return _number(float(value))
 
 
 def sample_rows(text: str, samples: Samples) -> pl.DataFrame:
@@ -97,7 +110,7 @@ def sample_rows(text: str, samples: Samples) -> pl.DataFrame:
 
     Columns, all text: the labels (null where an optional one is absent), `time` (seconds since 1970
     as the sample says, null where it does not), then each column of `read`: its samples added up,
-    null where there is none or one of them is not finite.
+    null where one of them is not finite; the selector's `absent` where there is none.
 
     Raises:
         SourceError: a line is no sample, or a series stands twice.
@@ -109,7 +122,13 @@ def sample_rows(text: str, samples: Samples) -> pl.DataFrame:
         row[column] = row.get(column, 0.0) + value
     names = [*(by.label for by in samples.by), TIME]
     rows = [
-        (*key, *(_number(row.get(column, math.nan)) for column in samples.read))
+        (
+            *key,
+            *(
+                _number(row[column]) if column in row else selector.absent
+                for column, selector in samples.read.items()
+            ),
+        )
         for key, row in sums.items()
     ]
     schema = dict.fromkeys([*names, *samples.read], pl.String)

@@ -46,10 +46,14 @@ class Matcher:
 
 @dataclass(frozen=True)
 class Selector:
-    """A metric's name and the matchers its samples must all satisfy."""
+    """A metric's name and the matchers its samples must all satisfy.
+
+    `absent` is what a row has in its column where none does: null, or a number as text.
+    """
 
     name: str
     matchers: tuple[Matcher, ...] = ()
+    absent: str | None = None
 
     def holds(self, labels: Mapping[str, str]) -> bool:
         """Whether a sample of this name with these labels is asked for."""

@@ -28,7 +28,7 @@ up 1
 """
 
 
-def samples(by: str, **read: str) -> Samples:
+def samples(by: str, **read: object) -> Samples:
     faults: list[object] = []
     content = {"samples": {"by": by.split(), "read": read}}
     found = read_samples(Section("feeds.yaml", "", content, faults))  # type: ignore[arg-type]
@@ -37,7 +37,7 @@ def samples(by: str, **read: str) -> Samples:
     return found
 
 
-def rows(text: str, by: str, **read: str) -> list[tuple[str | None, ...]]:
+def rows(text: str, by: str, **read: object) -> list[tuple[str | None, ...]]:
     return sample_rows(text, samples(by, **read)).rows()
 
 
@@ -82,6 +82,16 @@ def test_what_is_not_finite_is_never_a_value_also_not_in_a_sum(value: str) -> No
     text = f'a{{x="1"}} 5\na{{x="2"}} {value}\n'
 
     assert rows(text, "", a="a") == [(None, None)]
+
+
+def test_a_counter_that_is_not_there_yet_may_count_as_zero() -> None:
+    text = 'n{zone="a",code="200"} 7\nn{zone="b",code="500"} NaN\nn{zone="b",code="200"} 1\n'
+    failed = {"metric": 'n{code=~"5.."}', "absent": 0}
+
+    assert rows(text, "zone", all="n", failed=failed) == [
+        ("a", None, "7", "0"),
+        ("b", None, None, None),
+    ]
 
 
 def test_prometheus_writes_milliseconds_and_openmetrics_seconds() -> None:
@@ -133,6 +143,10 @@ def test_a_series_that_stands_twice_is_refused_instead_of_added() -> None:
         {"by": ["a"], "read": {"a": "up"}},
         {"by": ["a-b"], "read": {"x": "up"}},
         {"by": ["a"], "read": {"time": "up"}},
+        {"by": ["a"], "read": {"x": {"metric": "up", "absent": "none"}}},
+        {"by": ["a"], "read": {"x": {"metric": "up", "absant": 0}}},
+        {"by": ["a"], "read": {"x": {"absent": 0}}},
+        {"by": ["a"], "read": {"x": None}},
         {"by": ["a"], "read": {"x": "up"}, "red": 1},
     ],
 )

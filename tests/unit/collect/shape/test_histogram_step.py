@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import timedelta
 from math import inf
 from typing import Any
 
@@ -10,9 +12,15 @@ import polars as pl
 import pytest
 
 from anfl_assets.collect.batch import LINE, Batch, unsplit_frame
+from anfl_assets.collect.collected import Collected
 from anfl_assets.collect.expand import Environment
+from anfl_assets.collect.expressions import Constant, Read
+from anfl_assets.collect.feed import Format
 from anfl_assets.collect.histogram import log_bucket
+from anfl_assets.collect.samples import Samples
+from anfl_assets.collect.selectors import Matcher, Operator, Selector
 from anfl_assets.collect.shape.histogram import Histogram
+from anfl_assets.collect.shape.rate import Rate
 from anfl_assets.collect.shape.step import Origin, Step
 from anfl_assets.collect.shape.steps import read_shape
 from anfl_assets.collect.yaml_section import Section
@@ -57,6 +65,44 @@ def test_a_row_without_one_of_its_counts_is_rejected() -> None:
         1: "missing_reading",
         2: "not_a_number",
     }
+
+
+def test_scraped_buckets_become_request_windows(collect: Callable[..., Collected]) -> None:
+    text = "".join(
+        f'd_bucket{{le="0.1"}} {fast} {at}\nd_bucket{{le="+Inf"}} {every} {at}\n'
+        for at, fast, every in ((60, 100, 110), (90, 120, 130), (120, 150, 170), (180, 150, 170))
+    )
+    asked = {
+        name: Selector("d_bucket", (Matcher("le", Operator.IS, bound),))
+        for name, bound in (("fast", "0.1"), ("all", "+Inf"))
+    }
+    minute = timedelta(minutes=1)
+    collected = collect(
+        text + "# EOF\n",
+        name="scrapes.txt",
+        entity="request_windows",
+        format=Format.OPENMETRICS,
+        samples=Samples((), asked),
+        shape=(
+            Rate(("fast", "all"), Read("time", format="epoch_s"), every=minute),
+            Histogram({0.1: "fast", inf: "all"}, 1000.0),
+        ),
+        columns={
+            "window_start_at": Read("window_start"),
+            "window_s": Read("window_s"),
+            "service": Constant("api"),
+            "request_count": Read("all"),
+            "error_count": Constant(0),
+            "latency_buckets": Read("latency_buckets"),
+            "latency_counts": Read("latency_counts"),
+        },
+    )
+
+    rows = collected.rows.to_dicts()
+    assert collected.rejects.is_empty()
+    assert [(row["window_s"], row["request_count"]) for row in rows] == [(60.0, 60), (60.0, 0)]
+    assert [sum(row["latency_counts"]) for row in rows] == [60, 0]
+    assert rows[1]["latency_buckets"] == []
 
 
 def read(content: dict[str, Any]) -> tuple[tuple[Step, ...], int]:
