@@ -10,16 +10,19 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from adbc_driver_postgresql import dbapi
 
-from anfl_assets.collect.connect.connector import Pulled
+from anfl_assets.collect.connect.connector import Pull, Pulled
 from anfl_assets.collect.connect.sql import Sql
+from anfl_assets.collect.connect.sql_settings import Settings
 from anfl_assets.collect.feed import Feed
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.collect.mapping import Mapped, Mapping
 from anfl_assets.collect.organisation import Organisation
+from anfl_assets.collect.secret import Secret
 from anfl_assets.errors import SourceError, SourceUnavailable
 from anfl_assets.store.workspace import Workspace
 from tests.integration.postgresql_server import PASSWORD, Server, binaries, postgresql
@@ -283,3 +286,57 @@ def test_a_query_that_writes_is_refused(shop: Shop) -> None:
 def _feed_of(shop: Shop, url: str) -> Feed:
     path = shop.feed.root / "feeds.yaml"
     return load_feeds(path, {"ANFL_SHOP_URL": url}).feeds[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "zone"),
+    [
+        ("numeric", ["9", "10.5", "100", "1000.25"], None),
+        ("bigint", ["9", "10", "100", "9007199254740993"], None),
+        ("double precision", ["0.1", "0.30000000000000004", "1e3", "1e300"], None),
+        ("text", ["A", "B", "a", "b"], None),
+        ("uuid", [f"0198{n}000-0000-7000-8000-000000000000" for n in range(4)], None),
+        ("date", ["2026-08-01", "2026-08-02", "2026-08-03", "2026-08-04"], "UTC"),
+        ("timestamp", [f"2026-08-01 10:00:00.00000{n}" for n in range(4)], "Europe/Berlin"),
+    ],
+)
+def test_every_type_of_cursor_pages_in_its_own_order(
+    shop: Shop, kind: str, values: list[str], zone: str | None, *, tmp_path: Path
+) -> None:
+    rows = ", ".join(f"({n}, '{value}')" for n, value in enumerate(values[:3]))
+    shop.run(
+        "drop table if exists entries",
+        f"create table entries (id int, position {kind})",
+        f"insert into entries values {rows}",  # noqa: S608 - literals of this test
+    )
+    asked = Sql(
+        Secret(shop.server.url()),
+        tmp_path,
+        Settings(
+            "select * from entries",
+            "position",
+            limit=1,
+            zone=None if zone is None else ZoneInfo(zone),
+        ),
+    ).open(Workspace(tmp_path), ("id",))
+    found, cursor = _all_pulled(asked, None)
+    assert found == [0, 1, 2]
+    shop.run(f"insert into entries values (3, '{values[3]}')")  # noqa: S608
+    assert _all_pulled(asked, cursor)[0] == [3]
+
+
+def test_times_that_never_end_are_told_and_stop_nothing(shop: Shop) -> None:
+    shop.run("insert into orders (total, updated_at) values (1, 'infinity'), (2, now())")
+    pulled = shop.pull()
+    assert pulled.batch.rows["total"].to_list() == ["2.0000"]
+    assert pulled.batch.rejects["rule"].to_list() == ["no_cursor_value"]
+
+
+def _all_pulled(asked: Pull, cursor: str | None) -> tuple[list[int], str | None]:
+    found: list[int] = []
+    while True:
+        pulled = asked.pull(cursor, now=datetime(2026, 9, 1, tzinfo=UTC))
+        found += pulled.batch.rows["id"].to_list()
+        cursor = pulled.cursor
+        if not pulled.has_more:
+            return found, cursor

@@ -269,6 +269,15 @@ def test_a_cursor_of_whole_numbers_goes_back_as_far_as_said(tmp_path: Path) -> N
     assert shop.ids(overlap=10) == [3, 5]
 
 
+def test_decimals_as_cursor_are_in_the_order_of_numbers(tmp_path: Path) -> None:
+    shop = Shop("duckdb", tmp_path / "shop.duckdb")
+    shop.run("create table orders (id integer, total text, updated_at decimal(12,2))")
+    shop.run("insert into orders values (?, '1', ?)", [(n, n + 0.25) for n in (9, 10, 100)])
+    assert shop.ids(limit=1) == [9, 10, 100]
+    shop.run("insert into orders values (?, '1', ?)", [(1000, 1000.5)])
+    assert shop.ids() == [1000]
+
+
 def test_times_without_an_offset_need_a_zone(tmp_path: Path) -> None:
     shop = Shop("sqlite", tmp_path / "shop.sqlite")
     shop.run(TABLE.format(**TYPES["sqlite"]))
@@ -295,6 +304,17 @@ def test_dates_as_cursor_read_the_last_day_again(tmp_path: Path) -> None:
     assert shop.ids(zone="UTC") == [1, 2]
     shop.run("insert into orders values (?, 1, ?)", [(3, "2026-08-31"), (4, "2026-09-01")])
     assert shop.ids(zone="UTC") == [3, 4]
+
+
+def test_infinite_times_are_no_value_and_stop_nothing(tmp_path: Path) -> None:
+    shop = Shop("duckdb", tmp_path / "shop.duckdb")
+    shop.run(TABLE.format(**TYPES["duckdb"]))
+    shop.insert((1, "infinity"), (2, "-infinity"), (3, at(0)))
+    pulled = shop.pull()
+    assert pulled.batch.rows.select("id", "updated_at").rows()[0] == (2, None)
+    assert pulled.batch.rows["id"].to_list() == [2, 3]
+    assert pulled.batch.rejects["rule"].to_list() == ["no_cursor_value"]
+    assert shop.ids() == []
 
 
 def test_a_duckdb_query_reaches_no_file_but_its_own(tmp_path: Path) -> None:

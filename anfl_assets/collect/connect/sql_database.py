@@ -25,6 +25,9 @@ class Kind(StrEnum):
     TEXT = "texts"
 
 
+TIMES = (Kind.ZONED, Kind.LOCAL, Kind.DATE)
+
+
 @dataclass(frozen=True)
 class Described:
     """One column of a query.
@@ -76,3 +79,11 @@ class Database(Protocol):
 def quoted(name: str) -> str:
     """Return an identifier in quotes: standard SQL, the same for all three."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def within_years(column: str) -> str:
+    """Return the SQL that reads a time or date; null where it is infinite or of no year to 9999."""
+    return (
+        f"case when {column} >= '0001-01-01' and {column} < '9999-12-31' then {column} end "
+        f"as {column}"
+    )

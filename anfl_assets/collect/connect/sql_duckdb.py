@@ -16,7 +16,7 @@ from typing import NoReturn, Self
 import duckdb
 import polars as pl
 
-from anfl_assets.collect.connect.sql_database import Described, Kind, quoted
+from anfl_assets.collect.connect.sql_database import TIMES, Described, Kind, quoted, within_years
 from anfl_assets.collect.connect.sql_statement import source
 from anfl_assets.errors import SourceError, SourceUnavailable
 
@@ -108,6 +108,8 @@ def _described(name: str, own: str) -> Described:
     column, plain = quoted(name), own.partition("(")[0]
     kind = _KINDS.get(plain, Kind.TEXT)
     select = column if plain in _PLAIN else f"cast({column} as varchar) as {column}"
+    if kind in TIMES:
+        select = within_years(column)
     cast = "{}" if kind is Kind.TEXT else f"cast({{}} as {own})"
     return Described(name, select, kind, cast, is_binary=plain == "BLOB")
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import polars as pl
 
-from anfl_assets.collect.connect.sql_database import Described, Kind, quoted
+from anfl_assets.collect.connect.sql_database import TIMES, Described, Kind, quoted, within_years
 from anfl_assets.collect.connect.sql_statement import source
 from anfl_assets.collect.secret import Secret, redacted
 from anfl_assets.errors import SourceError, SourceUnavailable
@@ -143,6 +143,8 @@ def _described(field: pa.Field) -> Described:
     if own == "money":
         select = f"cast(cast({name} as numeric) as text) as {name}"
     kind = _KINDS.get(own, Kind.TEXT)
+    if kind in TIMES:
+        select = within_years(name)
     cast = f"cast({{}} as {own})" if kind is not Kind.TEXT else _text_cast(own)
     return Described(field.name, select, kind, cast, is_binary=own == "bytea")
 

@@ -107,8 +107,8 @@ def _after(
     """
     bounds, by, names = paging.bounds, paging.cursor.name, paging.selected.names
     values, found = paging.values(rows), digests(rows, names)
-    if not values:
-        return Place(by, since, names)
+    if not values or not values[-1]:
+        return Place(by, since, names, frozenset(found))
     again = bounds.again_from(values[-1])
     if since is not None and bounds.is_again(since, again):
         again = since

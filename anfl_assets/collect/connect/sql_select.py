@@ -50,7 +50,7 @@ class Paging:
 
     def page(self, since: str | None, limit: int) -> Statement:
         """Return the statement that reads rows from `since` to what is no future, both included."""
-        column = quoted(self.cursor.name)
+        column = f"source.{quoted(self.cursor.name)}"
         conditions, values = [f"{column} is not null"], list[str | int]()
         for sign, bound in ((">=", since), ("<=", self.bounds.until)):
             if bound is not None:
@@ -62,7 +62,7 @@ class Paging:
 
     def beyond(self, limit: int) -> Statement:
         """Return the statement that reads rows no page can hold: no value, or one in the future."""
-        column, until = quoted(self.cursor.name), self.bounds.until
+        column, until = f"source.{quoted(self.cursor.name)}", self.bounds.until
         if until is None:
             return f"{self.selected.text} where {column} is null limit $1", (limit,)
         after = f"{column} > {self.cursor.cast.format('$1')}"
@@ -70,17 +70,20 @@ class Paging:
         return f"{self.selected.text} {text}", (until, limit)
 
     def values(self, rows: pl.DataFrame) -> list[str]:
-        """Return the cursor values of a page as the database reads them from a bound text."""
+        """Return the cursor values of a page as the database reads them from a bound text.
+
+        One before the year 1, which comes first of all, is an empty text.
+        """
         values = rows[self.cursor.name]
         if isinstance(values.dtype, pl.Datetime):
             if values.dtype.time_zone is None:
-                return values.dt.to_string("%Y-%m-%dT%H:%M:%S%.6f").to_list()
+                return values.dt.to_string("%Y-%m-%dT%H:%M:%S%.6f").fill_null("").to_list()
             # DuckDB gives the zone of its session, which it sets only with an extension.
             shown = values.dt.convert_time_zone("UTC").dt.to_string("%Y-%m-%dT%H:%M:%S%.6f")
-            return (shown + "+00:00").to_list()
+            return (shown + "+00:00").fill_null("").to_list()
         if values.dtype.is_float():
             return [repr(value) for value in values.to_list()]
-        return values.cast(pl.String).to_list()
+        return values.cast(pl.String).fill_null("").to_list()
 
 
 def selection(found: Sequence[Described], settings: Settings, needed: tuple[str, ...]) -> Selection:
