@@ -30,12 +30,18 @@ _FEWER_HEADINGS = ("load", "file", "status", "received", "accepted", "quarantine
     type=click.IntRange(1),
     help="How many, the newest first.",
 )
+@click.option(
+    "--all", "of", flag_value="all", help="Those of running systems too: one a feed and minute."
+)
 @json_option
-def command(data_dir: Path, source: str | None, limit: int, *, as_json: bool) -> None:
+def command(
+    data_dir: Path, source: str | None, limit: int, of: str | None, *, as_json: bool
+) -> None:
     """Show every file that landed: received = accepted + quarantined + duplicates.
 
     Superseded counts earlier rows that a load's rows took the place of.
     """
+    from anfl_assets.store import live_loads
     from anfl_assets.store.erasures import erasures
     from anfl_assets.store.ledger import open_ledger
 
@@ -43,15 +49,20 @@ def command(data_dir: Path, source: str | None, limit: int, *, as_json: bool) ->
         erased = erasures(ledger)
         loads = [
             _told(load, erased.get(load["load_id"]))
-            for load in ledger.loads(source=source, limit=limit)
+            for load in ledger.loads(source=source, limit=limit, of="all" if of else "files")
         ]
+        left_out = 0 if of else live_loads.count_of(ledger, source=source)
     if as_json:
         print_json(loads)
-    elif not loads:
+    elif not loads and not left_out:
         where = f" from {source}" if source else ""
         click.echo(f"nothing has landed{where} yet; `anfl run --data-dir {data_dir}` lands files")
     else:
-        _show(loads)
+        if loads:
+            _show(loads)
+        if left_out:
+            told = f"{count(left_out)} load{'s' if left_out > 1 else ''} of running systems"
+            click.echo(f"{told} left out: --all lists them, `anfl feeds status` sums them up")
 
 
 def _told(load: Row, erasure: Row | None) -> Row:

@@ -46,11 +46,13 @@ def ask_feed(place: Place, feed: Feed) -> Told:
     return Told(tuple(load for load in loads if load.received), tuple(problems))
 
 
-def lag(place: Place, feed: Feed) -> float | None:
-    """Return how many seconds ago the source had told everything; None where it never did."""
-    told = live_loads.complete_to(place.ledger).get(feed.name)
-    told = told or place.ledger.last_events().get(feed.name)
-    return None if told is None else (place.now - told).total_seconds()
+def lags(place: Place) -> dict[str, float]:
+    """Return per feed how many seconds ago its source had told everything, or its last event was.
+
+    Feeds that never landed a thing are left out.
+    """
+    told = place.ledger.last_events() | live_loads.complete_to(place.ledger)
+    return {feed: (place.now - at).total_seconds() for feed, at in told.items()}
 
 
 def _until_told(place: Place, live: LiveFeed, problems: list[SourceError]) -> Iterator[None]:

@@ -17,7 +17,7 @@ from anfl_assets.collect.discover import FoundFile, content_sha256, find_files
 from anfl_assets.collect.feed import Feed, Feeds
 from anfl_assets.collect.shape.path import told_by_path
 from anfl_assets.errors import SourceError, SourceUnavailable
-from anfl_assets.flow.ask_feed import ask_feed, lag
+from anfl_assets.flow.ask_feed import ask_feed, lags
 from anfl_assets.flow.landing import Place, land_batch
 from anfl_assets.flow.pending import Pending, batches, definition_sha256, pending, with_replays
 from anfl_assets.flow.recover import recover_staged
@@ -103,9 +103,11 @@ def land_live(place: Place, feeds: Sequence[Feed]) -> list[LandReport]:
     """Ask running systems for what is new and land it, unless a collector does; report on each."""
     try:
         with collecting(place.workspace):
-            return [_ask(place, feed) for feed in feeds]
+            reports = [_ask(place, feed) for feed in feeds]
     except CollectorRuns:
-        return [_collected(place, feed) for feed in feeds]
+        reports = [_collected(place, feed) for feed in feeds]
+    found = lags(place) if feeds else {}
+    return [replace(report, lag_s=found.get(report.feed)) for report in reports]
 
 
 def _ask(place: Place, feed: Feed) -> LandReport:
@@ -117,10 +119,9 @@ def _ask(place: Place, feed: Feed) -> LandReport:
         list(told.problems),
         seconds=time.monotonic() - started,
     )
-    lag_s = lag(place, feed)
     if report.status == "nothing" and feed.connector and feed.connector.is_momentary:
-        return replace(report, status="live", message=_SAMPLED, lag_s=lag_s)
-    return replace(report, lag_s=lag_s)
+        return replace(report, status="live", message=_SAMPLED)
+    return report
 
 
 def _collected(place: Place, feed: Feed) -> LandReport:
@@ -140,7 +141,6 @@ def _collected(place: Place, feed: Feed) -> LandReport:
         duplicates=landed.duplicates,
         superseded=landed.superseded,
         message="landed by the running collector",
-        lag_s=lag(place, feed),
     )
 
 

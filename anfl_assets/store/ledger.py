@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sqlalchemy import create_engine, event, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from anfl_assets.errors import WorkspaceError
 from anfl_assets.store.replays import is_standing
 from anfl_assets.store.schema import (
+    LIVE_LOADS,
     LOAD_DATES,
     LOADS,
     METADATA,
@@ -87,10 +88,17 @@ class Ledger:
             )
 
     def loads(
-        self, *, feed: str | None = None, source: str | None = None, limit: int | None = None
+        self,
+        *,
+        feed: str | None = None,
+        source: str | None = None,
+        limit: int | None = None,
+        of: Literal["all", "files"] = "all",
     ) -> list[Row]:
-        """Return loads, newest first; columns of `schema.LOADS`."""
+        """Return loads, newest first, of all feeds or of files only; columns of `schema.LOADS`."""
         query = select(LOADS).order_by(LOADS.c.load_id.desc())
+        if of == "files":
+            query = query.where(LOADS.c.load_id.not_in(select(LIVE_LOADS.c.load_id)))
         if feed is not None:
             query = query.where(LOADS.c.feed == feed)
         if source is not None:

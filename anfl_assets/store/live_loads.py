@@ -85,6 +85,14 @@ def landed_since(ledger: Ledger, feed: str, load_id: int) -> LiveSum:
     return LiveSum(**ledger.rows(query)[0])
 
 
+def count_of(ledger: Ledger, *, source: str | None = None) -> int:
+    """Return how many loads are of running systems (of one source)."""
+    query = select(func.count().label("loads")).select_from(LIVE_LOADS)
+    if source is not None:
+        query = query.join(LOADS).where(LOADS.c.source == source)
+    return int(ledger.rows(query)[0]["loads"])
+
+
 def forget_idle(ledger: Ledger, feed: str) -> None:
     """Remove the feed's loads without rows that a newer load says all of and more.
 

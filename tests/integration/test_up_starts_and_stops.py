@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from anfl_assets.cli.address import free_port
+from anfl_assets.store.collector_lock import is_collecting
+from anfl_assets.store.workspace import open_workspace
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,7 +120,8 @@ def test_up_serves_the_pages_refuses_a_second_one_and_ends_with_all_it_started(
             break
         assert time.monotonic() < deadline, answer
         time.sleep(0.5)
-    assert len(_processes_of(folder)) >= 3
+    assert len(_processes_of(folder)) >= 4
+    assert is_collecting(open_workspace(folder / "data"))
 
     second = subprocess.run(
         _arguments(folder, port), env=environment, capture_output=True, text=True, check=False

@@ -134,7 +134,10 @@ class HttpReader:
         if status not in _LATER and not response.is_server_error:
             raise self._error(SourceError, told)
         wait = response.headers.get("Retry-After")
-        raise self._error(SourceUnavailable, told + (f" (retry after {wait})" if wait else ""))
+        error = self._error(SourceUnavailable, told + (f" (retry after {wait})" if wait else ""))
+        if isinstance(error, SourceUnavailable) and wait and wait.isdecimal():
+            error.retry_after_s = float(wait)
+        raise error
 
     def _not_reached(self, error: Exception | None, *, is_late: bool) -> SourceError:
         if is_late:
