@@ -126,7 +126,8 @@ def _opened(lander: Lander, chosen: Sequence[Feed]) -> list[LiveFeed]:
     forget_states(lander.ledger)
     place = (lander.workspace, lander.ledger)
     found = [live_feed(*place, feed, lander.organisation) for feed in chosen]
-    _say(f"collecting from {len(found)} feeds into {lander.workspace.root}")
+    ending = "" if len(found) == 1 else "s"
+    _say(f"collecting from {len(found)} feed{ending} into {lander.workspace.root}")
     return [each for each in found if each is not None]
 
 

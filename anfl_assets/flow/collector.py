@@ -108,7 +108,7 @@ class Collector:
         """End polls, land what is spooled, say how it went; return whether all ended in time."""
         deadline_s = self.clock.monotonic() + patience_s
         flying = [each.polled for each in self._watched if each.polled]
-        wait(flying, timeout=patience_s)
+        wait(flying, timeout=patience_s / 2)
         self._take_in()
         last = self._landings.submit(self.lander.land, self.feeds, wait_s=1.0)
         left_s = max(0.0, deadline_s - self.clock.monotonic())

@@ -15,11 +15,12 @@ import polars as pl
 
 from anfl_assets.collect.discover import FoundFile
 from anfl_assets.collect.feed import Feed
+from anfl_assets.errors import LandingError
 from anfl_assets.flow.crash import crash_point
 from anfl_assets.flow.landing import Place, land_received
 from anfl_assets.flow.pending import Pending
 from anfl_assets.flow.receive import LOAD, SET_ASIDE, Received
-from anfl_assets.flow.spooled import good_rows, refused_rows
+from anfl_assets.flow.spooled import good_rows, refused_rows, spooled_schema
 from anfl_assets.store import live_loads
 from anfl_assets.store.landings import Load
 from anfl_assets.store.spool import Segment, read_segment, remove_segment
@@ -74,6 +75,11 @@ def _left_to_land(place: Place, feed: Feed, paths: Sequence[Path]) -> list[tuple
 def _received(feed: Feed, segments: Sequence[tuple[Segment, str]]) -> Received:
     rows, refused = [], [pl.DataFrame(schema=SET_ASIDE)]
     for position, (segment, _) in enumerate(segments):
+        if segment.rows.columns != spooled_schema(feed.entity).names():
+            raise LandingError(
+                f"{segment.path}: was spooled when {feed.name} brought another table than "
+                f"{feed.entity}; give the changed feed another name and this one its old entity"
+            )
         load = pl.lit(position, LOAD)
         rows.append(good_rows(segment.rows, feed.entity).with_columns(load=load))
         aside = refused_rows(segment.rows).with_columns(load=load)

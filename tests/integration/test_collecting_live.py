@@ -9,13 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from anfl_assets.collect.feeds import load_feeds
-from anfl_assets.errors import WorkspaceError
+from anfl_assets.errors import LandingError, WorkspaceError
 from anfl_assets.flow.clock import Clock
 from anfl_assets.flow.collector import Collector, Pace
 from anfl_assets.flow.land import land
@@ -105,6 +106,36 @@ def test_a_stopped_collector_lands_what_it_holds_and_ends_well(tmp_path: Path) -
     collector.send_signal(signal.SIGTERM)
     assert collector.wait(timeout=30) == 0
     assert_each_is_there_once(place, range(50))
+
+
+def test_an_edited_feeds_file_is_used_once_it_has_no_fault(tmp_path: Path) -> None:
+    place = folder(tmp_path, "numbers", "more")
+    path = place.root / "feeds.yaml"
+    both = path.read_text()
+    path.write_text(both[: both.index("  more:")])
+    log = place.root / "log"
+    with log.open("w") as out:
+        collector = subprocess.Popen(
+            place.arguments(), env=place.environment(), stdout=out, stderr=out
+        )
+    try:
+        until(lambda: "collecting from 1 feed " in log.read_text(), limit_s=60)
+        time.sleep(0.1)
+        path.write_text(both.replace("every: 1 second", "every: often"))
+        until(lambda: "not used until it is mended" in log.read_text(), limit_s=60)
+        path.write_text(both)
+        until(lambda: "collecting from 2 feeds" in log.read_text(), limit_s=60)
+        place.grow(range(10), "more")
+
+        def is_told() -> bool:
+            with open_ledger(place.workspace) as ledger:
+                state = feed_states(ledger).get("more")
+            return state is not None and state.rows_total == 10
+
+        until(is_told, limit_s=60)
+    finally:
+        collector.terminate()
+    assert collector.wait(timeout=60) == 0
 
 
 def test_a_source_that_is_down_is_told_and_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -197,6 +228,21 @@ def test_the_ledger_shows_how_each_feed_is_doing(tmp_path: Path) -> None:
         kept = feed_states(ledger)["numbers"]
     assert (kept.state, kept.refused_total, kept.every_s) == ("ok", 2, 1.0)
     assert kept.address == str(place.source())
+
+
+def test_rows_spooled_for_another_table_wait_and_say_what_to_do(tmp_path: Path) -> None:
+    place = folder(tmp_path)
+    place.grow(range(10))
+    with open_ledger(place.workspace) as ledger:
+        feeds = load_feeds(place.root / "feeds.yaml", {})
+        live = live_feed(place.workspace, ledger, feeds.feeds[0], feeds.organisation)
+        assert live is not None
+        live.poll(NOW)
+    changed = replace(feeds.feeds[0], entity="probes")
+    with pytest.raises(LandingError, match="another table than probes"):
+        land(place.workspace, replace(feeds, feeds=(changed,)), now=NOW)
+    assert land(place.workspace, feeds, now=NOW)[0].received == 10
+    assert_each_is_there_once(place, range(10))
 
 
 def test_two_collectors_never_run_at_once(tmp_path: Path) -> None:
