@@ -72,6 +72,7 @@ class Collector:
         self._tell_s = self._look_s = begin_s
         self._told: dict[str, FeedState] = {}
         self._problems: list[str] = []
+        self._untold = ""
         self._jumps = JumpWatch(self.clock)
 
     @property
@@ -185,8 +186,11 @@ class Collector:
     def _keep(self, states: Sequence[FeedState]) -> None:
         try:
             keep_states(self.lander.ledger, states)
+            self._untold = ""
         except AnflError as error:
-            self.say(f"the feeds' states cannot be kept: {error}")
+            if self._untold != str(error):
+                self.say(f"the feeds' states cannot be kept: {error}")
+            self._untold = str(error)
 
     def _have_feeds_changed(self) -> bool:
         at_s = self.clock.monotonic()

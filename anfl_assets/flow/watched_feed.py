@@ -85,9 +85,15 @@ class WatchedFeed:
     def _failed(self, error: BaseException) -> None:
         at_s, now = self.clock.monotonic(), self.clock.now()
         self.is_told = True
-        # A full disk is no fault of the source and heals without a person at the feeds file.
-        is_passing = isinstance(error, SourceUnavailable | WorkspaceError)
-        if is_passing:
+        is_ours = isinstance(error, WorkspaceError)
+        is_passing = is_ours or isinstance(error, SourceUnavailable)
+        if is_ours:
+            # A full disk is no reason to spare the source: once there is space it goes on at once.
+            self.turn = replace(
+                after_answer(self.turn, every_s=self.every_s, at_s=at_s, has_more=False),
+                failures=self.turn.failures + 1,
+            )
+        elif is_passing:
             asked_s = getattr(error, "retry_after_s", None)
             self.turn = after_failure(self.turn, every_s=self.every_s, at_s=at_s, asked_s=asked_s)
         else:
