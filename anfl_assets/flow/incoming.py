@@ -130,7 +130,8 @@ def _of_system(
     return Incoming(
         feed=feed.name,
         entity=feed.entity,
-        address=feed.connector.address if feed.connector else "",
+        # The collector's environment may name another place than this process's.
+        address=state.address or (feed.connector.address if feed.connector else ""),
         is_live=True,
         every=_words(feed.every or timedelta(minutes=1)),
         state=word,

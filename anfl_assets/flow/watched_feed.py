@@ -113,7 +113,8 @@ class WatchedFeed:
             self._recent.append((at_s, rows))
         while self._recent and self._recent[0][0] <= at_s - over_s:
             self._recent.popleft()
-        seen_s = max(min(over_s, at_s - self._began_s), self.every_s)
+        # The first poll's rows stand for one cadence.
+        seen_s = min(over_s, at_s - self._began_s + self.every_s)
         return 60.0 * sum(count for _, count in self._recent) / seen_s
 
     def _wall(self, at_s: float) -> datetime:
