@@ -101,6 +101,7 @@ class Collector:
         """Ask every feed until it has no more, then land everything."""
         while not self._is_stopping and not all(each.is_told for each in self._watched):
             self._wake.clear()
+            self._take_in()
             self._poll([each for each in self._watched if not each.is_told])
             self._land(self.clock.monotonic())
             self._wake.wait(_LONGEST_WAIT_S)
@@ -129,13 +130,14 @@ class Collector:
         moved_s = self._jumps.jumped()
         if moved_s:
             self.say(f"the clock jumped by {moved_s:+.0f} s, or this machine slept; going on")
+        # What has answered gets its next turn first, or it would be asked twice in this one.
+        self._take_in()
         at_s = self.clock.monotonic()
         self._poll([each for each in self._watched if each.turn.due_s <= at_s])
         self._land(at_s)
         self._tell(at_s)
 
     def _poll(self, due: Sequence[WatchedFeed]) -> None:
-        self._take_in()
         for watched in due:
             if watched.polled is None and watched.live.spooled_rows < self.pace.pause_rows:
                 watched.polled = self._pollers.submit(watched.live.poll, self.clock.now())

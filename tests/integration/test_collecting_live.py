@@ -212,6 +212,27 @@ def test_a_clock_that_goes_back_is_told_and_loses_and_doubles_nothing(tmp_path: 
     assert_each_is_there_once(place, range(30))
 
 
+def test_a_source_that_has_answered_is_not_asked_again_in_the_same_round(tmp_path: Path) -> None:
+    place = folder(tmp_path)
+    at_s = [100.0]
+    clock = Clock(lambda: NOW, lambda: at_s[0])
+    feeds = load_feeds(place.root / "feeds.yaml", {})
+    with open_ledger(place.workspace) as ledger, collecting(place.workspace):
+        live = live_feed(place.workspace, ledger, feeds.feeds[0], feeds.organisation)
+        assert live is not None
+        lander = Lander(place.workspace, ledger, feeds.organisation, clock)
+        collector = Collector([live], lander, clock, lambda _: None)
+        asked = []
+        for at_s[0] in (100.0, 100.1, 101.0, 101.1, 102.0, 102.1):
+            collector._step()
+            flying = collector._watched[0].polled
+            asked.append(flying is not None)
+            if flying is not None:
+                flying.result()
+        assert collector.finish(patience_s=60)
+    assert asked == [True, False, True, False, True, False]
+
+
 def test_the_ledger_shows_how_each_feed_is_doing(tmp_path: Path) -> None:
     place = folder(tmp_path)
     place.grow(range(10))
