@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from anfl_assets.collect.feed import Feeds
@@ -95,7 +95,7 @@ def build(
                 status="failed",
                 tables={},
                 compiled={},
-                finished_at=now,
+                finished_at=_ended_at(now, started),
                 message=str(error),
             )
             raise
@@ -106,7 +106,7 @@ def build(
             status=status,
             tables={name: table.version for name, table in tables.items()},
             compiled={node.name: node.compiled_sql for node in nodes if node.compiled_sql},
-            finished_at=now,
+            finished_at=_ended_at(now, started),
             message="; ".join(node.name for node in nodes if not node.is_ok),
         )
     return BuildReport(
@@ -118,6 +118,11 @@ def build(
         tables=tables,
         dirty_dates=len(set().union(*changed.values())) if changed else 0,
     )
+
+
+def _ended_at(now: datetime, started: float) -> datetime:
+    """Return `now` and the time that has passed since on the monotonic clock."""
+    return now + timedelta(seconds=time.monotonic() - started)
 
 
 def _compute_and_publish(
