@@ -74,7 +74,7 @@ def file_sizes(path: Path) -> dict[str, int]:
 
 
 def files_since(path: Path, column: str, moment: datetime) -> list[str]:
-    """Absolute paths of the latest version's files that may hold a `column` at or after `moment`."""
+    """Absolute paths of the latest version's files that may hold `column` at or after `moment`."""
     table = open_table(path)
     if table is None:
         return []
@@ -82,7 +82,9 @@ def files_since(path: Path, column: str, moment: datetime) -> list[str]:
     latest = f"max.{column}"
     if latest in actions.columns:
         moments = pl.col(latest).cast(pl.Datetime("us", "UTC"))
-        actions = actions.filter((moments >= moment).fill_null(value=True))
+        # Delta keeps milliseconds only, cut off.
+        since = moment - timedelta(milliseconds=1)
+        actions = actions.filter((moments >= since).fill_null(value=True))
     return [str(path / name) for name in actions["path"]]
 
 
