@@ -86,12 +86,15 @@ def matrix(*series: tuple[dict[str, str], list[tuple[float, str]]], **beside: ob
 @contextmanager
 def serving(answer: Answer) -> Iterator[Scripted]:
     """Serve until the context ends."""
-    handler = type("Scripted", (Handler,), {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+
+    class ScriptedHandler(Handler):
+        """Of this server alone."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), ScriptedHandler)
     server.daemon_threads = True
     server.block_on_close = False
     scripted = Scripted(f"http://127.0.0.1:{server.server_port}", answer)
-    handler.scripted = scripted
+    ScriptedHandler.scripted = scripted
     server.handle_error = lambda *_: None  # type: ignore[method-assign] # the client went away: wanted
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
