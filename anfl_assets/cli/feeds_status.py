@@ -89,10 +89,19 @@ def _show(found: Standing) -> None:
     for each in found.feeds:
         shown.add_row(*(_COLUMNS[heading](each) for heading in headings))
     out.print(shown)
-    for each in found.feeds:
-        if each.message:
-            out.print(printable(f"{_GLYPHS.get(each.state, '·')} {each.feed}: {each.message}"))
+    for (state, message), names in _told(found).items():
+        named = names[0] if len(names) == 1 else f"{len(names)} feeds"
+        out.print(printable(f"{_GLYPHS.get(state, '·')} {named}: {message}"))
     if any(each.is_live for each in found.feeds) and not found.is_collecting:
         out.print("collector not running: start `anfl collect --live` or `anfl up`")
     if len(headings) < len(_COLUMNS):
         out.print(f"{len(headings)} of {len(_COLUMNS)} columns fit; --json has them all")
+
+
+def _told(found: Standing) -> dict[tuple[str, str], list[str]]:
+    """Return what is to be said, once however many feeds it is said of: those feeds."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for each in found.feeds:
+        if each.message:
+            told.setdefault((each.state, each.message), []).append(each.feed)
+    return told

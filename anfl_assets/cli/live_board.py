@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from anfl_assets.cli.board import board_table, left_out, summary
 from anfl_assets.cli.render import duration, printable
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from anfl_assets.store.workspace import Workspace
 
 _NAMED = 6
+
+
+class Shown(NamedTuple):
+    """A live board, those of its rows that are shown, and the moment of both."""
+
+    board: LiveBoard
+    rows: list[BoardRow]
+    now: datetime
 
 
 def open_live_path(workspace: Workspace) -> LivePath:
@@ -43,13 +51,14 @@ def judged_live(board: LiveBoard, metric_ids: frozenset[str] | None) -> list[Boa
     ]
 
 
-def live_view(
-    board: LiveBoard, rows: list[BoardRow], *, width: int, now: datetime, calm_shown: int
-) -> Group:
+def live_view(path: LivePath, shown: Shown, *, width: int, calm_shown: int) -> Group:
     """Return the board and its freshness, fit to be printed or redrawn."""
     from rich.console import Group
     from rich.text import Text
 
+    from anfl_assets.flow.overdue import simulated
+
+    board, rows, now = shown.board, shown.rows, shown.now
     parts: list[Any] = [
         Text(f"live at {now:%Y-%m-%d %H:%M:%S} UTC; told: {_told(board, now)}"),
         board_table(rows, width=width, now=now, calm_shown=calm_shown),
@@ -60,6 +69,7 @@ def live_view(
     others = len({row.metric_id for row in board.rows} - {row.metric_id for row in rows})
     if others:
         parts.append(Text(f"{others} more metrics as of the last build: anfl status"))
+    parts += [Text(notice) for notice in simulated(path.feeds)]
     return Group(*parts)
 
 

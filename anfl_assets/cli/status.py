@@ -67,19 +67,20 @@ def command(
 def _show_live(
     workspace: Workspace, metric_name: str | None, *, is_complete: bool, as_json: bool
 ) -> None:
-    from anfl_assets.cli.live_board import judged_live, live_view, open_live_path
+    from anfl_assets.cli.live_board import Shown, judged_live, live_view, open_live_path
 
     now = current_moment(None)
     wanted = None if metric_name is None else _resolved(metric_name)
     with open_live_path(workspace) as path:
         board = path.board(now=now)
-    rows = judged_live(board, wanted)
-    if as_json:
-        print_json([json_row(row) for row in rows])
-        return
-    screen = console()
-    calm_shown = len(rows) if is_complete or metric_name else _CALM_SHOWN_LIVE
-    screen.print(live_view(board, rows, width=screen.width, now=now, calm_shown=calm_shown))
+        rows = judged_live(board, wanted)
+        if as_json:
+            print_json([json_row(row) for row in rows])
+            return
+        screen = console()
+        calm_shown = len(rows) if is_complete or metric_name else _CALM_SHOWN_LIVE
+        shown = Shown(board, rows, now)
+        screen.print(live_view(path, shown, width=screen.width, calm_shown=calm_shown))
 
 
 def _resolved(metric_name: str) -> frozenset[str]:

@@ -78,12 +78,31 @@ def _serve(workspace: Workspace, host: str, port: int) -> None:
             click.echo(f"Dagster's pages   {url}")
             click.echo(f"data folder       {workspace.root}")
             click.echo(f"logs              {_log_dir(workspace)}")
+            if _is_new(workspace):
+                stack.callback(stop, [_first_run(workspace, port)], patience_s=_STOP_LIMIT_S)
+                click.echo("first run         everything is collected and built once, in a minute")
             click.echo("Ctrl-C stops everything.")
             while True:
                 check(running)
                 time.sleep(_POLL_S)
         except KeyboardInterrupt:
             click.echo("stopping")
+
+
+def _is_new(workspace: Workspace) -> bool:
+    """Whether nothing was ever built here: the schedules alone would take a day to bring it all."""
+    from anfl_assets.store.builds import last_published
+    from anfl_assets.store.ledger import open_ledger
+
+    with open_ledger(workspace) as ledger:
+        return last_published(ledger) is None
+
+
+def _first_run(workspace: Workspace, port: int) -> Running:
+    """Collect and build everything once beside the services; it ends by itself."""
+    command = [sys.executable, "-m", "anfl_assets.cli", "run"]
+    env = _environment(workspace, port)
+    return start(Service("first-run", command), log_dir=_log_dir(workspace), env=env)
 
 
 def _stop(running: list[Running]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from anfl_assets.cli.live_board import judged_live, live_view, open_live_path
+from anfl_assets.cli.live_board import Shown, judged_live, live_view, open_live_path
 from anfl_assets.cli.options import current_moment, data_dir_option, existing_workspace
 from anfl_assets.cli.render import console
 
@@ -31,18 +31,18 @@ def command(data_dir: Path, every_s: float, times: int | None) -> None:
 
     screen = console()
     looks = 0
-    with open_live_path(existing_workspace(data_dir)) as path:
-        board = path.board(now=current_moment(None))
-        with Live(console=screen, auto_refresh=False, screen=screen.is_terminal) as view:
-            while True:
-                now = current_moment(None)
-                board = path.board(now=now)
-                rows = judged_live(board, None)
-                view.update(
-                    live_view(board, rows, width=screen.width, now=now, calm_shown=_CALM_SHOWN),
-                    refresh=True,
-                )
-                looks += 1
-                if looks == times:
-                    return
-                time.sleep(every_s)
+    with (
+        open_live_path(existing_workspace(data_dir)) as path,
+        Live(console=screen, auto_refresh=False, screen=screen.is_terminal) as view,
+    ):
+        while True:
+            now = current_moment(None)
+            board = path.board(now=now)
+            shown = Shown(board, judged_live(board, None), now)
+            view.update(
+                live_view(path, shown, width=screen.width, calm_shown=_CALM_SHOWN), refresh=True
+            )
+            looks += 1
+            if looks == times:
+                return
+            time.sleep(every_s)

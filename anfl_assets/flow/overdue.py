@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import datetime
 
+from anfl_assets.collect.feed import Feeds
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.collect.template import due
 from anfl_assets.errors import AnflError
 from anfl_assets.flow.binding import bound_feeds
 from anfl_assets.store.ledger import open_ledger
 from anfl_assets.store.workspace import Workspace
+
+
+def simulated(feeds: Feeds) -> Iterator[str]:
+    """Say what is made up: all of it, all but some feeds, or some feeds."""
+    whole = feeds.organisation.is_simulated
+    others = [feed.name for feed in feeds.feeds if feed.is_simulated is (not whole)]
+    if whole:
+        name = feeds.organisation.name or "This organisation"
+        real = f"only {', '.join(others)} are real" if others else "no number here is real"
+        yield f"Simulated data: {name} is made up; {real}."
+    elif others:
+        yield f"Simulated data: what {', '.join(others)} bring is made up."
 
 
 def notices(workspace: Workspace, now: datetime) -> list[str]:
@@ -25,10 +39,7 @@ def notices(workspace: Workspace, now: datetime) -> list[str]:
         feeds = load_feeds(path, os.environ)
     except AnflError as error:
         return [f"The feeds file cannot be read: {error}"]
-    lines = []
-    if feeds.organisation.is_simulated:
-        name = feeds.organisation.name or "This organisation"
-        lines.append(f"Simulated data: {name} is made up; no number here is real.")
+    lines = list(simulated(feeds))
     with open_ledger(workspace) as ledger:
         for feed in feeds.feeds:
             if not feed.is_manual:
