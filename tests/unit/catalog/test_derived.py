@@ -61,6 +61,7 @@ def test_a_metrics_seed_row_is_in_its_own_unit() -> None:
         "headline_grain": "5 minutes",
         "has_parts": "true",
         "stale_after_s": "3600",
+        "entities": "requests request_windows accesses",
     }
 
 
