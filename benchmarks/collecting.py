@@ -1,8 +1,8 @@
 """What a collector costs: 20 live feeds at 5 seconds, in real time, on loopback and this machine.
 
 `python -m benchmarks.collecting [SECONDS]` (default 180). Asked are at most a tenth of a core, few
-files and bounded disk. Great Expectations loads once, within the first minute, and is shown apart: a
-day has one such minute.
+files and bounded disk. Great Expectations loads once, within the first minute, and is shown apart:
+a day has one such minute.
 """
 
 from __future__ import annotations
