@@ -18,9 +18,9 @@ import polars as pl
 from anfl_assets.collect.batch import BODY, LINE, Batch
 from anfl_assets.collect.collected import REJECTS
 from anfl_assets.collect.feed import Feed, Format
-from anfl_assets.collect.header import optional_columns
-from anfl_assets.collect.json_values import ABSENT, as_text, at, decode
-from anfl_assets.collect.read_access_log import access_log_rows, extra_count
+from anfl_assets.collect.formats.access_log import access_log_rows, extra_count
+from anfl_assets.collect.formats.header import optional_columns
+from anfl_assets.collect.formats.json_values import ABSENT, as_text, at, decode
 from anfl_assets.collect.shape.mask import Mask
 from anfl_assets.collect.shape.step import Origin, shaped
 from anfl_assets.errors import SourceError

@@ -13,11 +13,11 @@ from datetime import datetime
 import polars as pl
 
 from anfl_assets.collect.batch import LINE, Batch
-from anfl_assets.collect.casting import failures, merged
 from anfl_assets.collect.collected import rows_schema
-from anfl_assets.collect.convert import Aim
-from anfl_assets.collect.evaluate import evaluate
-from anfl_assets.collect.expressions import Condition
+from anfl_assets.collect.columns.expressions import Condition
+from anfl_assets.collect.convert.by_type import Aim
+from anfl_assets.collect.convert.casting import failures, merged
+from anfl_assets.collect.convert.evaluate import evaluate
 from anfl_assets.collect.feed import Feed
 from anfl_assets.collect.organisation import Organisation
 from anfl_assets.collect.rejects import rejects_of

@@ -1,7 +1,7 @@
 """Reading one file of a feed from its bytes to canonical rows.
 
-The only entry point that the rest of the project needs; formats live in `read_*.py`, conversions
-in `mapping.py`.
+The only entry point that the rest of the project needs; a format's own code lives in
+`formats/`, what becomes of its source rows in `mapping.py`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from anfl_assets.collect.batch import Batch
 from anfl_assets.collect.collected import REJECTS, Collected, rows_schema
 from anfl_assets.collect.discover import FoundFile
 from anfl_assets.collect.feed import SUFFIXES, Feed, Format
+from anfl_assets.collect.formats.access_log import read_access_log
+from anfl_assets.collect.formats.csv import read_csv
+from anfl_assets.collect.formats.excel import read_excel
+from anfl_assets.collect.formats.json import read_json, read_jsonl
+from anfl_assets.collect.formats.openmetrics import read_openmetrics
+from anfl_assets.collect.formats.parquet import read_parquet
+from anfl_assets.collect.formats.unpack import COMPRESSED
 from anfl_assets.collect.mapping import Mapping
 from anfl_assets.collect.organisation import Organisation
-from anfl_assets.collect.read_access_log import read_access_log
-from anfl_assets.collect.read_csv import read_csv
-from anfl_assets.collect.read_excel import read_excel
-from anfl_assets.collect.read_json import read_json, read_jsonl
-from anfl_assets.collect.read_openmetrics import read_openmetrics
-from anfl_assets.collect.read_parquet import read_parquet
 from anfl_assets.collect.shape.step import Origin, shaped
-from anfl_assets.collect.unpack import COMPRESSED
 from anfl_assets.errors import SourceError
 
 _READERS: dict[Format, Callable[[Feed, FoundFile], Iterator[Batch]]] = {

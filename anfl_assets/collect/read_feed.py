@@ -1,4 +1,4 @@
-"""One feed of `feeds.yaml`: everything but its `columns`, which `columns.py` reads."""
+"""One feed of `feeds.yaml`: everything but its `columns`, which `columns/` reads."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
-from anfl_assets.collect.column_reads import is_regex
-from anfl_assets.collect.columns import read_columns
+from anfl_assets.collect.columns.expressions import Condition
+from anfl_assets.collect.columns.read_columns import read_columns
+from anfl_assets.collect.columns.reads import is_regex
 from anfl_assets.collect.connect.connector import Connector
 from anfl_assets.collect.connect.connectors import CONNECTORS, read_connector
 from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.expressions import Condition
 from anfl_assets.collect.feed import SUFFIXES, Feed, Format
+from anfl_assets.collect.formats.samples import Samples, read_samples
+from anfl_assets.collect.formats.unpack import COMPRESSED
 from anfl_assets.collect.period import Period
-from anfl_assets.collect.samples import Samples, read_samples
 from anfl_assets.collect.shape.steps import read_shape
-from anfl_assets.collect.unpack import COMPRESSED
 from anfl_assets.collect.yaml_section import Section, scalar_text
 from anfl_assets.frames import TABLES
 

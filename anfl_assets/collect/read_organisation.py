@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from anfl_assets.collect.constants import as_time
+from anfl_assets.collect.columns.constants import as_time
 from anfl_assets.collect.organisation import Feature, Maintenance, Organisation, Target
 from anfl_assets.collect.yaml_section import Section, read_section
 from anfl_assets.errors import BadQuantity, UnknownMetric

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from anfl_assets.collect.expressions import Read
+from anfl_assets.collect.columns.expressions import Read
 from anfl_assets.collect.feed import Feed
 from anfl_assets.frames import Table
 from anfl_assets.store import lake

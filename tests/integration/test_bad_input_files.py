@@ -150,7 +150,7 @@ def test_an_empty_file_has_no_rows(preview: Preview, name: str) -> None:
 def test_a_file_that_grows_while_it_is_read_is_left_for_later(
     preview: Preview, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from anfl_assets.collect import unpack
+    from anfl_assets.collect.formats import unpack
 
     def grow(file: Any) -> Any:  # noqa: ANN401 - a binary file
         yield file.read()

@@ -1,6 +1,6 @@
 """The `openmetrics` connector: one scrape of a metrics endpoint, as Prometheus would make it.
 
-Which samples become which rows is `collect/samples.py`, shared with files of such text.
+Which samples become which rows is `collect/formats/samples.py`, shared with files of such text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from anfl_assets.collect.connect.connector import Connector, Pulled
 from anfl_assets.collect.connect.http import LIMITS, HttpReader, Limits
 from anfl_assets.collect.connect.http_site import KEYS, Site, read_site
 from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.samples import TIME, Samples, read_samples, sample_rows
+from anfl_assets.collect.formats.samples import TIME, Samples, read_samples, sample_rows
 from anfl_assets.collect.yaml_section import Section
 from anfl_assets.errors import SourceError
 from anfl_assets.frames import TIMESTAMP

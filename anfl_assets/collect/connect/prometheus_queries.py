@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from anfl_assets.collect.units import factors
+from anfl_assets.collect.columns.units import factors
 from anfl_assets.collect.yaml_section import Section
 from anfl_assets.frames import TABLES, Column
 

@@ -24,7 +24,7 @@ from anfl_assets.collect.connect.prometheus_queries import (
     Queries,
     Query,
 )
-from anfl_assets.collect.histogram import log_histogram
+from anfl_assets.collect.convert.histogram import log_histogram
 from anfl_assets.errors import SourceError
 from anfl_assets.frames import TIMESTAMP
 

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from anfl_assets.collect.columns.constants import as_time
 from anfl_assets.collect.connect.sql_database import Described, Kind
 from anfl_assets.collect.connect.sql_place import as_written, moment_of
 from anfl_assets.collect.connect.sql_settings import USUAL_OVERLAP, Settings
-from anfl_assets.collect.constants import as_time
-from anfl_assets.collect.convert_times import TOLERANCE
+from anfl_assets.collect.convert.times import TOLERANCE
 from anfl_assets.errors import SourceError
 
 # Longer than any clock is put back; the longest time between two pulls.

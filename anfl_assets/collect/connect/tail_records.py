@@ -11,11 +11,11 @@ import polars as pl
 
 from anfl_assets.collect.batch import LINE, Batch, Unsplit, unsplit_frame
 from anfl_assets.collect.collected import REJECTS
-from anfl_assets.collect.csv_split import Splitter
 from anfl_assets.collect.feed import Format
-from anfl_assets.collect.header import require_names, unique_names
-from anfl_assets.collect.read_access_log import COLUMNS, access_log_rows, extra_count
-from anfl_assets.collect.read_json import JsonRows
+from anfl_assets.collect.formats.access_log import COLUMNS, access_log_rows, extra_count
+from anfl_assets.collect.formats.csv_split import Splitter
+from anfl_assets.collect.formats.header import require_names, unique_names
+from anfl_assets.collect.formats.json import JsonRows
 
 FORMATS = (Format.JSONL, Format.CSV, Format.TSV, Format.ACCESS_LOG)
 RULE = "unreadable_text"

@@ -14,8 +14,8 @@ import polars as pl
 
 from anfl_assets.collect.discover import FoundFile
 from anfl_assets.collect.feed import SUFFIXES, Format
+from anfl_assets.collect.formats.unpack import COMPRESSED, binary_blocks
 from anfl_assets.collect.infer.named import is_value
-from anfl_assets.collect.unpack import COMPRESSED, binary_blocks
 from anfl_assets.errors import SourceError
 
 ROWS = 2_000

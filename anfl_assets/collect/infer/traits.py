@@ -9,8 +9,8 @@ from statistics import median
 
 import polars as pl
 
-from anfl_assets.collect.convert_times import to_timestamps
-from anfl_assets.collect.expressions import Read
+from anfl_assets.collect.columns.expressions import Read
+from anfl_assets.collect.convert.times import to_timestamps
 from anfl_assets.collect.infer.named import words
 
 # Tried in order; the first that reads every value is taken.

@@ -13,10 +13,10 @@ from itertools import accumulate, pairwise
 import polars as pl
 
 from anfl_assets.collect.batch import Batch
-from anfl_assets.collect.casting import failures, merged
-from anfl_assets.collect.convert_numbers import to_integers
+from anfl_assets.collect.convert.casting import failures, merged
+from anfl_assets.collect.convert.histogram import log_histogram
+from anfl_assets.collect.convert.numbers import to_integers
 from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.histogram import log_histogram
 from anfl_assets.collect.rejects import rejects_of
 from anfl_assets.collect.shape.step import Origin
 from anfl_assets.collect.yaml_section import Section

@@ -17,7 +17,7 @@ from enum import StrEnum
 import polars as pl
 
 from anfl_assets.collect.batch import BODY, Batch
-from anfl_assets.collect.convert_texts import to_texts
+from anfl_assets.collect.convert.texts import to_texts
 from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.secret import Secret
 from anfl_assets.collect.shape.masked_text import without_persons

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from anfl_assets.collect.batch import BODY, Batch
-from anfl_assets.collect.casting import Cast, failures, merged
-from anfl_assets.collect.convert_numbers import to_doubles
-from anfl_assets.collect.convert_texts import to_texts
-from anfl_assets.collect.convert_times import to_timestamps
-from anfl_assets.collect.expressions import Read
+from anfl_assets.collect.columns.expressions import Read
+from anfl_assets.collect.convert.casting import Cast, failures, merged
+from anfl_assets.collect.convert.numbers import to_doubles
+from anfl_assets.collect.convert.texts import to_texts
+from anfl_assets.collect.convert.times import to_timestamps
 from anfl_assets.collect.rejects import rejects_of
 from anfl_assets.collect.shape.counters import Increase, Number, Series
 from anfl_assets.collect.shape.step import Origin

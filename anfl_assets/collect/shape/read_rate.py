@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from anfl_assets.collect.column_reads import read_source
+from anfl_assets.collect.columns.expressions import Read
+from anfl_assets.collect.columns.reads import read_source
 from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.expressions import Read
 from anfl_assets.collect.shape.rate import Rate
 from anfl_assets.collect.yaml_section import Section
 from anfl_assets.frames import TIMESTAMP, Column

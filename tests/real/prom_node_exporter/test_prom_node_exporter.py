@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from anfl_assets.collect.samples import By, Samples, sample_rows
-from anfl_assets.collect.selectors import Selector
+from anfl_assets.collect.formats.samples import By, Samples, sample_rows
+from anfl_assets.collect.formats.selectors import Selector
 from anfl_assets.store import lake
 from tests.real.folder import Folder, counts
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from anfl_assets.collect.collected import Collected
+from anfl_assets.collect.columns.expressions import Read
 from anfl_assets.collect.discover import find_files
-from anfl_assets.collect.expressions import Read
 from anfl_assets.collect.feed import Feed
 from anfl_assets.collect.organisation import Organisation
 from anfl_assets.collect.period import Period

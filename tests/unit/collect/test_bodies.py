@@ -23,7 +23,7 @@ from anfl_assets.collect.bodies import (
     source_rows,
 )
 from anfl_assets.collect.collected import REJECTS
-from anfl_assets.collect.expressions import Constant, Expression, Read
+from anfl_assets.collect.columns.expressions import Constant, Expression, Read
 from anfl_assets.collect.feed import Feed, Format
 from anfl_assets.collect.period import Period
 from anfl_assets.collect.rejects import bodies

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from anfl_assets.collect.expressions import Arithmetic, Condition, Constant, Operation, Read
+from anfl_assets.collect.columns.expressions import Arithmetic, Condition, Constant, Operation, Read
 from anfl_assets.collect.feed import Feeds, Format
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.collect.organisation import Feature, Maintenance, Target

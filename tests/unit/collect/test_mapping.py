@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anfl_assets.collect.collected import Collected, rows_schema
-from anfl_assets.collect.convert_numbers import to_money
-from anfl_assets.collect.expressions import Arithmetic, Condition, Constant, Operation, Read
+from anfl_assets.collect.columns.expressions import Arithmetic, Condition, Constant, Operation, Read
+from anfl_assets.collect.convert.numbers import to_money
 from anfl_assets.collect.organisation import Organisation
 
 Collect = Callable[..., Collected]

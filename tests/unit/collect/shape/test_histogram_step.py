@@ -13,12 +13,12 @@ import pytest
 
 from anfl_assets.collect.batch import LINE, Batch, unsplit_frame
 from anfl_assets.collect.collected import Collected
+from anfl_assets.collect.columns.expressions import Constant, Read
+from anfl_assets.collect.convert.histogram import log_bucket
 from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.expressions import Constant, Read
 from anfl_assets.collect.feed import Format
-from anfl_assets.collect.histogram import log_bucket
-from anfl_assets.collect.samples import Samples
-from anfl_assets.collect.selectors import Matcher, Operator, Selector
+from anfl_assets.collect.formats.samples import Samples
+from anfl_assets.collect.formats.selectors import Matcher, Operator, Selector
 from anfl_assets.collect.shape.histogram import Histogram
 from anfl_assets.collect.shape.rate import Rate
 from anfl_assets.collect.shape.step import Origin, Step

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anfl_assets.collect.batch import BODY, LINE, Batch, unsplit_frame
+from anfl_assets.collect.columns.expressions import Read
 from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.expressions import Read
 from anfl_assets.collect.shape.rate import Rate
 from anfl_assets.collect.shape.step import Origin
 from anfl_assets.collect.shape.steps import read_shape
