@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from anfl_assets.errors import SourceError
@@ -73,19 +74,30 @@ def _spread(lower: float, upper: float, count: int) -> list[tuple[int, int]]:
         return []
     if upper <= max(lower, _FLOOR_MS):
         return [(log_bucket(upper), count)]
+    buckets, widths = _pieces(lower, upper)
+    shares = [count * width / (upper - lower) for width in widths]
+    return list(zip(buckets, _whole(shares, count), strict=True))
+
+
+@lru_cache(maxsize=1024)
+def _pieces(lower: float, upper: float) -> tuple[range, tuple[float, ...]]:
+    """Return the log buckets between two bounds, ms, and how wide each one's part between is.
+
+    Remembered, as a source has the same few bounds in each of its rows.
+    """
     first, last = log_bucket(max(lower, _FLOOR_MS)), log_bucket(upper)
     inside = (BASE**bucket for bucket in range(first, last))
     edges = [lower, *(edge for edge in inside if lower < edge < upper), upper]
-    shares = [count * (high - low) / (upper - lower) for low, high in pairwise(edges)]
-    buckets = range(last - len(shares) + 1, last + 1)
-    return list(zip(buckets, _whole(shares, count), strict=True))
+    widths = tuple(high - low for low, high in pairwise(edges))
+    return range(last - len(widths) + 1, last + 1), widths
 
 
 def _whole(shares: Sequence[float], total: int) -> list[int]:
     """Return whole numbers near the shares that add up to the total: largest remainder."""
-    whole = [math.floor(share) for share in shares]
+    whole = [int(share) for share in shares]
     missing = total - sum(whole)
-    by_remainder = sorted(range(len(shares)), key=lambda at: whole[at] - shares[at])
+    lost = [floor - share for floor, share in zip(whole, shares, strict=True)]
+    by_remainder = sorted(range(len(shares)), key=lost.__getitem__)
     for at in by_remainder[:missing]:
         whole[at] += 1
     return whole
