@@ -6,11 +6,12 @@ was counted since, as Prometheus has it. Times are microseconds since 1970.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Number = int | float
+_MOST_SERIES = 10_000
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,20 @@ class Series:
     def kept(self) -> list[Any]:
         """Return it JSON-ready; `Series(*kept)` is it again."""
         return [self.at, self.values, self.sums, self.told, self.until]
+
+
+def remembered(series: Mapping[str, Series], seen: Container[str], since: int) -> dict[str, Series]:
+    """Return the series without those silent too long where they are more than 10,000.
+
+    Forgotten are the longest silent of those whose last point is before `since` and that are not
+    among the `seen`: a file may tell one series after the other, each from the beginning.
+    """
+    surplus = len(series) - _MOST_SERIES
+    if surplus <= 0:
+        return dict(series)
+    silent = [key for key, kept in series.items() if kept.at < since and key not in seen]
+    forgotten = set(sorted(silent, key=lambda key: series[key].at)[:surplus])
+    return {key: kept for key, kept in series.items() if key not in forgotten}
 
 
 def _edges(began: int, at: int, every: int | None) -> Sequence[int]:

@@ -16,13 +16,14 @@ from anfl_assets.collect.convert.numbers import to_doubles
 from anfl_assets.collect.convert.texts import to_texts
 from anfl_assets.collect.convert.times import to_timestamps
 from anfl_assets.collect.rejects import rejects_of
-from anfl_assets.collect.shape.counters import Increase, Number, Series
+from anfl_assets.collect.shape.counters import Increase, Number, Series, remembered
 from anfl_assets.collect.shape.step import Origin
 
 START, LENGTH = "window_start", "window_s"
 _ISO = "%Y-%m-%dT%H:%M:%S%.6fZ"
 # Whether a time lies in the future is for the mapping to judge, which knows what time it is.
 _NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+_DAY = 86_400_000_000  # µs
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Rate:
     A counter's column then holds its increase, `window_start` (ISO 8601) and `window_s` say from
     when and for how long. With `every`, increases are brought to whole windows of that length. A
     series' first reading gives no row: it is no rate yet. A reading that is no later than the one
-    before it, or more than `max_gap` later, is a reject; after a gap the series begins anew.
+    before it, or more than `max_gap` later, is a reject; after a gap the series begins anew. Beyond
+    10,000 series, those silent for more than a day (and for more than `max_gap`) are forgotten.
     """
 
     columns: tuple[str, ...]
@@ -73,9 +75,11 @@ class Rate:
         every, gap = _microseconds(self.every), _microseconds(self.max_gap)
         series = {key: Series(*kept) for key, kept in carry.items()}  # type: ignore[arg-type]
         told = _Told(readings.height)
+        seen: dict[str, int] = {}
         for row, key, at, values in readings.each(self.by):
             if row in failed:
                 continue
+            seen[key] = at
             last = series.get(key)
             told.late[row] = last is not None and at <= last.at
             told.apart[row] = last is not None and gap is not None and at - last.at > gap
@@ -83,6 +87,9 @@ class Rate:
                 series[key] = Series.begun(at, values, every)
             elif not told.late[row]:
                 told.add(row, last.advance(at, values, every))
+        silence = max(gap or 0, _DAY)
+        series = remembered(series, seen, max(seen.values(), default=0) - silence)
+        carry.clear()
         carry |= {key: state.kept() for key, state in series.items()}
         return told
 

@@ -76,6 +76,37 @@ def test_each_series_is_counted_for_itself_and_goes_on_in_the_next_batch() -> No
 
 
 @pytest.mark.parametrize(
+    ("at", "others", "kept"),
+    [
+        pytest.param(86_400, 10_000, ["gone"], id="silent for a day"),
+        pytest.param(86_401, 10_000, [], id="silent for longer"),
+        pytest.param(86_401, 9_999, ["gone"], id="not too many"),
+    ],
+)
+def test_beyond_10_000_series_the_longest_silent_is_forgotten_after_a_day(
+    at: int, others: int, kept: list[str]
+) -> None:
+    origin = Origin("feed")
+    living: list[Reading] = [("1", "1", str(number)) for number in range(others)]
+    PLAIN.apply(batch([("0", "1", "gone"), *living]), origin)
+
+    shaped = PLAIN.apply(batch([(str(at), "4", "0")]), origin)
+
+    assert shaped.rows["total"].to_list() == ["3"]
+    (carried,) = origin.carry.values()
+    assert len(carried) == others + len(kept)
+    assert [zone for zone in ("gone", "0") if json.dumps([zone]) in carried] == [*kept, "0"]
+
+
+def test_a_file_that_tells_one_series_after_the_other_goes_on_with_the_last() -> None:
+    first: list[Reading] = [(str(2 * 86_400), "1", str(number)) for number in range(10_000)]
+
+    rows, _ = told(PLAIN, [*first, ("0", "1", "last")], [("60", "5", "last")])
+
+    assert [row[:2] for row in rows] == [("last", "4")]
+
+
+@pytest.mark.parametrize(
     ("reading", "rule"),
     [
         (("5", "12", "a"), "not_later"),
