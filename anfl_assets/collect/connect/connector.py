@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from anfl_assets.collect.batch import Batch
+from anfl_assets.errors import SourceError
 from anfl_assets.store.workspace import Workspace
 
 
@@ -83,3 +85,16 @@ class Connector(Protocol):
 
         """
         ...
+
+
+def require_read(needed: Sequence[str], there: Sequence[str], address: str) -> None:
+    """Check that the columns a feed needs are among those that its connector reads.
+
+    Raises:
+        SourceError: one is not; it names those that are there.
+
+    """
+    missing = [name for name in needed if name not in there]
+    if missing:
+        msg = f"{address}: nothing is read as {', '.join(missing)}; there are {', '.join(there)}"
+        raise SourceError(msg)

@@ -11,7 +11,7 @@ from datetime import datetime
 import polars as pl
 
 from anfl_assets.collect.batch import LINE, Batch, unsplit_frame
-from anfl_assets.collect.connect.connector import Connector, Pulled
+from anfl_assets.collect.connect.connector import Connector, Pulled, require_read
 from anfl_assets.collect.connect.http import LIMITS, HttpReader, Limits
 from anfl_assets.collect.connect.http_site import KEYS, Site, read_site
 from anfl_assets.collect.expand import Environment
@@ -57,13 +57,7 @@ class OpenMetrics(Connector):
 
         """
         del workspace
-        missing = [name for name in needed if name not in self.samples.columns]
-        if missing:
-            msg = (
-                f"{self.address}: nothing is read as {', '.join(missing)}; "
-                f"there are {', '.join(self.samples.columns)}"
-            )
-            raise SourceError(msg)
+        require_read(needed, self.samples.columns, self.address)
         return OpenMetricsPull(HttpReader(self.site, self.limits), self.samples, self.address)
 
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from anfl_assets.collect.connect.connector import Connector
+from anfl_assets.collect.connect.connector import Connector, require_read
 from anfl_assets.collect.connect.http import LIMITS, HttpReader, Limits
 from anfl_assets.collect.connect.http_site import KEYS, Site, read_site
 from anfl_assets.collect.connect.prometheus_pull import PrometheusPull
 from anfl_assets.collect.connect.prometheus_queries import TIME, Queries, read_queries
 from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.yaml_section import Section
-from anfl_assets.errors import SourceError
 from anfl_assets.store.workspace import Workspace
 
 NAME = "prometheus"
@@ -52,13 +51,7 @@ class Prometheus(Connector):
 
         """
         del workspace
-        missing = [name for name in needed if name not in self.queries.columns]
-        if missing:
-            msg = (
-                f"{self.address}: nothing is read as {', '.join(missing)}; "
-                f"there are {', '.join(self.queries.columns)}"
-            )
-            raise SourceError(msg)
+        require_read(needed, self.queries.columns, self.address)
         return PrometheusPull(HttpReader(self.site, self.limits), self.queries)
 
 

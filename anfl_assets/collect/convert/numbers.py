@@ -55,13 +55,7 @@ def to_integers(source: pl.Series, dtype: pl.DataType, factor: float) -> Cast:
             values = retried(values, source, _whole_of(_doubles(rest), dtype))
     if values.null_count() == source.null_count():
         return Cast(values)
-    endless = source.cast(pl.String).str.contains(_NOT_FINITE)
-    other = values.is_null() & source.is_not_null() & ~endless
-    parts = (
-        failures(source, endless, "not_finite", "is not a finite number"),
-        failures(source, other, "not_a_number", "is not a whole number in range"),
-    )
-    return Cast(values, tuple(part for part in parts if part.height))
+    return Cast(values, _unread(source, values, "is not a whole number in range"))
 
 
 def to_money(source: pl.Series, factor: float) -> Cast:
@@ -99,13 +93,18 @@ def to_exact(source: pl.Series) -> Cast:
             values = retried(values, texts, rest.str.strip_chars().cast(EXACT, strict=False))
     if values.null_count() == source.null_count():
         return Cast(values)
+    return Cast(values, _unread(source, values, "is not a number"))
+
+
+def _unread(source: pl.Series, values: pl.Series, complaint: str) -> tuple[pl.DataFrame, ...]:
+    """Return the failures of what gave no value, infinity and NaN by their own rule."""
     endless = source.cast(pl.String).str.contains(_NOT_FINITE)
     other = values.is_null() & source.is_not_null() & ~endless
     parts = (
         failures(source, endless, "not_finite", "is not a finite number"),
-        failures(source, other, "not_a_number", "is not a number"),
+        failures(source, other, "not_a_number", complaint),
     )
-    return Cast(values, tuple(part for part in parts if part.height))
+    return tuple(part for part in parts if part.height)
 
 
 def _is_exact(source: pl.Series) -> bool:
