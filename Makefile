@@ -19,7 +19,7 @@ setup: $(STAMP) ## Make .venv from requirements.lock (once; again when the lock 
 run: setup ## Run the whole pipeline on the example company and print the scoreboard
 	$(BIN)/anfl run
 
-up: setup ## Dagster's pages and schedules on loopback, until Ctrl-C
+up: setup ## Dagster's pages, schedules and this machine's own metrics, until Ctrl-C
 	$(BIN)/anfl up
 
 test: setup ## Everything that must hold on each change: unit, contract, integration, real data
@@ -61,5 +61,5 @@ $(STAMP): requirements.lock pyproject.toml | $(UV)
 		echo "no python3 >= 3.11 found on PATH" >&2; exit 1; }
 	$(UV) pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
-	$(BIN)/python -c "from anfl_assets.flow.manifest import load_manifest; load_manifest()"
+	$(BIN)/python -c "from anfl_assets.flow.compiled import load_definitions; load_definitions()"
 	@touch $@
