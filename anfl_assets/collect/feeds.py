@@ -19,6 +19,7 @@ from anfl_assets.collect.yaml_section import Section, read_section
 from anfl_assets.errors import FeedError
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+FEED_NAME = "letters, digits, _ and -, beginning with a letter"
 
 
 def load_feeds(path: Path, env: Mapping[str, str]) -> Feeds:
@@ -42,14 +43,19 @@ def load_feeds(path: Path, env: Mapping[str, str]) -> Feeds:
     return Feeds(organisation, feeds, path.resolve())
 
 
+def is_feed_name(name: str) -> bool:
+    """Whether a feed may be called so: `FEED_NAME` says how."""
+    return _NAME.fullmatch(name) is not None
+
+
 def _feeds(section: Section, root: Path, env: Environment) -> list[Feed]:
     feeds = section.section("feeds")
     if feeds is None:
         return []
     found: list[Feed | None] = []
     for name in feeds.content:
-        if not _NAME.fullmatch(name):
-            feeds.fault(name, "letters, digits, _ and -, beginning with a letter", repr(name))
+        if not is_feed_name(name):
+            feeds.fault(name, FEED_NAME, repr(name))
         inner = feeds.section(name)
         if inner is None:
             if feeds.content[name] is None:

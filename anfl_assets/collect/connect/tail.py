@@ -18,11 +18,12 @@ from anfl_assets.collect.connect.tail_pull import TailPull
 from anfl_assets.collect.connect.tail_records import FORMATS, Records
 from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.feed import SUFFIXES, Format
+from anfl_assets.collect.read_files import check_glob
 from anfl_assets.collect.yaml_section import Section
 from anfl_assets.store.workspace import Workspace
 
 # Keys of feeds of files that mean nothing where lines are read as they are written.
-_NOT_HERE = ("encoding", "records", "sheet", "samples", "header_rows")
+_NOT_HERE = ("encoding", "records", "header_rows")
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,7 @@ def read_tail(feed: Section, env: Environment) -> Tail | None:
     for key in _NOT_HERE:
         if key in feed.content:
             feed.fault(key, f"no {key}: growing files are read line by line as UTF-8")
-    parts = PurePosixPath(pattern).parts
-    if pattern.startswith("/") or ".." in parts or not parts:
-        feed.fault("tail", "a glob below root, without ..", repr(pattern))
-        return None
-    if any("**" in part and part != "**" for part in parts):
-        feed.fault("tail", "** as a whole folder name, such as a/**/*.jsonl", repr(pattern))
+    if not check_glob(feed, "tail", pattern, example="a/**/*.jsonl"):
         return None
     form = _format(feed, pattern)
     if form is None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
+from anfl_assets.collect.connect.http_deadline import Deadline
 from anfl_assets.collect.connect.sql import SCHEMES, read_sql
 from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.infer.draft import Draft
@@ -41,7 +42,7 @@ def of_url(url: str, *, folder: Path, name: str | None, table: str | None) -> Dr
         SourceError: nothing there that a feed can be made of.
 
     """
-    scheme = urlsplit(url).scheme
+    scheme = _scheme(url)
     if scheme in SCHEMES:
         return _of_table(url, table, folder=folder, name=name)
     if scheme not in ("http", "https"):
@@ -49,6 +50,13 @@ def of_url(url: str, *, folder: Path, name: str | None, table: str | None) -> Dr
     if table is not None:
         raise SourceError("--table is for databases")
     return _of_http(url, name)
+
+
+def _scheme(url: str) -> str:
+    try:
+        return urlsplit(url).scheme
+    except ValueError as error:
+        raise SourceError(f"no address that can be read: {error}") from error
 
 
 def _of_table(url: str, table: str | None, *, folder: Path, name: str | None) -> Draft:
@@ -112,6 +120,8 @@ def _of_http(url: str, name: str | None) -> Draft:
 def _json(url: str) -> Mapping[str, object] | None:
     try:
         told = json.loads(_got(url))
+    except SourceUnavailable:
+        raise  # who does not answer here does not answer elsewhere
     except (SourceError, ValueError):
         return None
     return told if isinstance(told, dict) and told.get("status") == "success" else None
@@ -120,8 +130,10 @@ def _json(url: str) -> Mapping[str, object] | None:
 def _got(url: str) -> str:
     import httpx
 
+    deadline = Deadline(_WAIT_S)
+    watched = {"trace": deadline.watch}
     try:
-        with httpx.stream("GET", url, timeout=_WAIT_S) as answer:
+        with deadline, httpx.stream("GET", url, timeout=_WAIT_S, extensions=watched) as answer:
             if answer.is_error:
                 raise SourceError(f"{url}: answered {answer.status_code}")
             content = b""
@@ -132,5 +144,8 @@ def _got(url: str) -> str:
     except httpx.TimeoutException as error:
         raise SourceUnavailable(f"{url}: no answer within {_WAIT_S:.0f} s") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise SourceUnavailable(f"{url}: {error}") from error
+        told = f"no whole answer within {_WAIT_S:.0f} s" if deadline.is_over else str(error)
+        raise SourceUnavailable(f"{url}: {told}") from error
+    if deadline.is_over:
+        raise SourceUnavailable(f"{url}: no whole answer within {_WAIT_S:.0f} s")
     return content.decode("utf-8", errors="replace")

@@ -51,7 +51,9 @@ def sample_of(path: Path) -> Sample:
 
     """
     if not path.is_file():
-        raise SourceError(f"{path}: no such file")
+        raise SourceError(
+            f"{path}: {'a folder; give one of its files' if path.is_dir() else 'no such file'}"
+        )
     state = path.stat()
     found = FoundFile(path.name, path, state.st_size, state.st_mtime_ns)
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix not in COMPRESSED]

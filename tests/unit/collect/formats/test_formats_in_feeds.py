@@ -59,3 +59,39 @@ def test_samples_belong_to_exposition_files_and_only_to_them(
     (fault,) = raised.value.faults
     assert fault.key == "feeds.disks.samples"
     assert expected in fault.expected
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param(["files: a.csv"], id="by suffix"),
+        pytest.param(["files: [a.csv, b.json.gz]"], id="none of several"),
+        pytest.param(["files: a.xlsx", "format: csv"], id="by format"),
+        pytest.param(["tail: a.jsonl"], id="growing files"),
+    ],
+)
+def test_a_sheet_of_what_is_no_workbook_is_a_fault(tmp_path: Path, keys: list[str]) -> None:
+    with pytest.raises(FeedError) as raised:
+        load(tmp_path, *keys, "sheet: Q1")
+
+    (fault,) = raised.value.faults
+    assert fault.key == "feeds.disks.sheet"
+    assert "only workbooks" in fault.expected
+
+
+@pytest.mark.parametrize("files", ["'*'", "a.*", "[a.csv, b.xlsx]", "a.bin, format: excel"])
+def test_a_sheet_is_no_fault_where_a_file_may_be_a_workbook(tmp_path: Path, files: str) -> None:
+    names, _, form = files.partition(", format: ")
+    keys = [f"files: {names}", *([f"format: {form}"] if form else [])]
+
+    assert load(tmp_path, *keys, "sheet: Q1").sheet == "Q1"
+
+
+@pytest.mark.parametrize("keys", [[], ["files: []"], ["files:"]])
+def test_a_feed_without_files_and_connector_is_one_fault(tmp_path: Path, keys: list[str]) -> None:
+    with pytest.raises(FeedError) as raised:
+        load(tmp_path, *keys)
+
+    (fault,) = raised.value.faults
+    assert (fault.key, fault.found) == ("feeds.disks.files", "nothing")
+    assert "or one of host, openmetrics, prometheus, sql, tail" in fault.expected
