@@ -21,6 +21,8 @@ from anfl_assets.errors import AnflError, UserError
 
 DEBUG_VARIABLE = "ANFL_DEBUG"
 _INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
+# DuckDB answers Ctrl-C during a query with a plain RuntimeError of these words.
+_QUERY_INTERRUPTED = "Query interrupted"
 
 
 class Entry(NamedTuple):
@@ -138,9 +140,8 @@ def invoke(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("anfl: interrupted", err=True)
-        return _INTERRUPTED
+    except (KeyboardInterrupt, RuntimeError) as error:
+        return _explain_interrupt(error)
     except _ReaderHasGoneError:
         # Say nothing more into the pipe, neither when the interpreter leaves.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -167,10 +168,23 @@ def explain_unexpected(
     click.echo(f"anfl: set {DEBUG_VARIABLE}=1 to see where; please report it", err=True)
 
 
+def _explain_interrupt(error: KeyboardInterrupt | RuntimeError) -> int:
+    is_other = isinstance(error, RuntimeError) and not isinstance(error, click.Abort)
+    if is_other and str(error) != _QUERY_INTERRUPTED:
+        raise error
+    click.echo("anfl: interrupted", err=True)
+    return _INTERRUPTED
+
+
 def _explain(error: AnflError, code: int) -> int:
+    from anfl_assets.cli.render import printable
+
     if os.environ.get(DEBUG_VARIABLE):
         traceback.print_exception(error)
-    click.echo(f"anfl: {error}", err=True)
+    # A message may quote what came in a file: it must not command the terminal.
+    click.echo(
+        "\n".join(printable(line.expandtabs()) for line in f"anfl: {error}".splitlines()), err=True
+    )
     return code
 
 

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from anfl_assets.cli import main
-from anfl_assets.errors import LandingError, UnknownMetric
+from anfl_assets.errors import LandingError, UnknownMetric, UserError
 
 
 def test_help_names_every_command_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,12 +56,29 @@ def test_an_error_is_one_line_and_an_exit_code(
     assert capsys.readouterr().err == f"anfl: {error}\n"
 
 
-def test_an_interrupt_leaves_with_130(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("Query interrupted")])
+def test_an_interrupt_leaves_with_130_also_during_a_query(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(KeyboardInterrupt()))
+    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(error))
     assert main.invoke(["run"]) == 130
     assert "interrupted" in capsys.readouterr().err
+
+
+def test_any_other_runtime_error_is_unexpected(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = RuntimeError("something else")
+    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(error))
+    with pytest.raises(RuntimeError, match="something else"):
+        main.invoke(["run"])
+
+
+def test_what_an_error_quotes_does_not_command_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = UserError("found '\x1b[31m'\n\tand a second line")
+    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(error))
+    assert main.invoke(["run"]) == 2
+    assert capsys.readouterr().err == "anfl: found '\ufffd[31m'\n        and a second line\n"
 
 
 def test_a_reader_that_has_gone_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
