@@ -48,7 +48,11 @@ _QUIET = {
 @feeds_option
 @data_dir_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address.")
-@click.option("--port", type=int, help="Port of the pages (default: 3000, or any free one).")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    help="Port of the pages (default: 3000, or any free one).",
+)
 def command(feeds_path: Path | None, data_dir: Path, host: str, port: int | None) -> None:
     """Run Dagster's pages and schedules on this machine until Ctrl-C."""
     from anfl_assets.defs.launch import close_left_behind
@@ -58,10 +62,12 @@ def command(feeds_path: Path | None, data_dir: Path, host: str, port: int | None
     workspace = open_workspace(data_dir)
     now = current_moment(None)
     with _only_one(workspace):
+        # Before the example is made: a taken port must not be told after ten seconds of work.
+        free = free_port(host, port)
         settle_feeds(workspace, feeds_path, as_of=None, now=now, say=click.echo)
         for run_id in close_left_behind(workspace, now=now):
             click.echo(f"run {run_id} had been killed; closed in the history")
-        _serve(workspace, host, free_port(host, port))
+        _serve(workspace, host, free)
 
 
 def _serve(workspace: Workspace, host: str, port: int) -> None:
@@ -78,12 +84,14 @@ def _serve(workspace: Workspace, host: str, port: int) -> None:
             click.echo(f"Dagster's pages   {url}")
             click.echo(f"data folder       {workspace.root}")
             click.echo(f"logs              {_log_dir(workspace)}")
-            if _is_new(workspace):
-                stack.callback(stop, [_first_run(workspace, port)], patience_s=_STOP_LIMIT_S)
+            first = _first_run(workspace, port) if _is_new(workspace) else None
+            if first is not None:
+                stack.callback(stop, [first], patience_s=_STOP_LIMIT_S)
                 click.echo("first run         everything is collected and built once, in a minute")
             click.echo("Ctrl-C stops everything.")
             while True:
                 check(running)
+                first = _told_of_its_end(first)
                 time.sleep(_POLL_S)
         except KeyboardInterrupt:
             click.echo("stopping")
@@ -103,6 +111,19 @@ def _first_run(workspace: Workspace, port: int) -> Running:
     command = [sys.executable, "-m", "anfl_assets.cli", "run"]
     env = _environment(workspace, port)
     return start(Service("first-run", command), log_dir=_log_dir(workspace), env=env)
+
+
+def _told_of_its_end(first: Running | None) -> Running | None:
+    """Say how the first run ended, once it has; return it as long as it runs."""
+    code = None if first is None else first.process.poll()
+    if first is None or code is None:
+        return first
+    if code == 0:
+        click.echo("first run         done; `anfl status` shows the board")
+    else:
+        told = f"stopped with code {code}; the end of {first.log_path}:"
+        click.echo(f"first run         {told}\n{first.tail}", err=True)
+    return None
 
 
 def _stop(running: list[Running]) -> None:
