@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from anfl_assets.cli.options import json_option, print_json
+from anfl_assets.collect.feeds import FEED_NAME, is_feed_name
+from anfl_assets.collect.secret import without_user
 
 if TYPE_CHECKING:
     from anfl_assets.collect.infer.draft import Draft
@@ -37,6 +39,10 @@ def command(
     """
     from anfl_assets.collect.infer.draft import feeds_yaml
 
+    if output is not None and output.exists():
+        raise click.UsageError(f"{output} exists and is kept; give another -o")
+    if name is not None and not is_feed_name(name):
+        raise click.UsageError(f"--name {name!r}: expected {FEED_NAME}")
     folder = (output or Path(_STDOUT_NAME)).resolve().parent
     draft = _draft(source, folder, name, table)
     if as_json:
@@ -58,6 +64,8 @@ def _draft(source: str, folder: Path, name: str | None, table: str | None) -> Dr
     from anfl_assets.collect.infer.of_url import of_url
 
     if "://" in source:
+        # An answer may take seconds; standard output is the draft's.
+        click.echo(f"asking {without_user(source)} …", err=True)
         return of_url(source, folder=folder, name=name, table=table)
     if table is not None:
         raise click.UsageError("--table is for databases; give their URL")

@@ -19,6 +19,7 @@ from anfl_assets.cli.feeds import command
 from anfl_assets.collect.discover import find_files
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.collect.read import read_feed_file
+from anfl_assets.errors import SourceError
 
 REAL = Path(os.environ.get("ANFL_REAL_DATA", "../shared/data"))
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
@@ -155,3 +156,23 @@ def test_an_existing_file_is_kept(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text("mine")
     assert run("infer", tmp_path / "nps.csv", "-o", tmp_path / "feeds.yaml").exit_code == 2
     assert (tmp_path / "feeds.yaml").read_text() == "mine"
+
+
+def test_a_name_no_feed_can_have_and_a_file_that_is_there_are_told_before_anything_is_asked(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "feeds.yaml").write_text("mine\n")
+    kept = run("infer", "http://127.0.0.1:1/", "-o", tmp_path / "feeds.yaml")
+    assert (kept.exit_code, "exists and is kept" in kept.output) == (2, True)
+    named = run("infer", "http://127.0.0.1:1/", "--name", "bad name!")
+    assert (named.exit_code, "beginning with a letter" in named.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"), [("http://[::1", "no address"), (".", "a folder; give one of its files")]
+)
+def test_what_is_neither_a_file_nor_an_address_is_the_persons_to_mend(
+    source: str, told: str
+) -> None:
+    with pytest.raises(SourceError, match=told):
+        CliRunner().invoke(command, ["infer", source], catch_exceptions=False)

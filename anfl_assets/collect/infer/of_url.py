@@ -133,7 +133,11 @@ def _got(url: str) -> str:
     deadline = Deadline(_WAIT_S)
     watched = {"trace": deadline.watch}
     try:
-        with deadline, httpx.stream("GET", url, timeout=_WAIT_S, extensions=watched) as answer:
+        with (
+            deadline,
+            httpx.Client(timeout=_WAIT_S) as client,
+            client.stream("GET", url, extensions=watched) as answer,
+        ):
             if answer.is_error:
                 raise SourceError(f"{url}: answered {answer.status_code}")
             content = b""
