@@ -69,9 +69,9 @@ def _show_live(
 ) -> None:
     from anfl_assets.cli.live_board import Shown, judged_live, live_view, open_live_path
 
-    now = current_moment(None)
     wanted = None if metric_name is None else _resolved(metric_name)
     with open_live_path(workspace) as path:
+        now = current_moment(None)
         board = path.board(now=now)
         rows = judged_live(board, wanted)
         if as_json:

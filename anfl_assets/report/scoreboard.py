@@ -155,7 +155,7 @@ def _board_row(row: Row, change: float | None, now: datetime) -> BoardRow:
         grain=row["grain"],
         change=change,
         sample_count=row["sample_count"],
-        staleness_s=None if ended_at is None else (now - ended_at).total_seconds(),
+        staleness_s=None if ended_at is None else max((now - ended_at).total_seconds(), 0.0),
         section=row["section"],
         domain=row["domain"],
         severity=row["severity"],
