@@ -128,6 +128,8 @@ def _opened(lander: Lander, chosen: Sequence[Feed]) -> list[LiveFeed]:
     found = [live_feed(*place, feed, lander.organisation) for feed in chosen]
     ending = "" if len(found) == 1 else "s"
     _say(f"collecting from {len(found)} feed{ending} into {lander.workspace.root}")
+    if not found:
+        _say("no feed asks a running system; waiting until the feeds file has one, or Ctrl-C")
     return [each for each in found if each is not None]
 
 

@@ -29,7 +29,7 @@ class Preview:
     @property
     def title(self) -> str:
         """Where they come from, in words."""
-        return f"{self.place} (of {self.files} files)" if self.files else self.place
+        return f"{self.place} (of {self.files} files)" if self.files > 1 else self.place
 
 
 def preview_of(

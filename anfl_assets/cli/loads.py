@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 _COUNTS = ("received", "accepted", "quarantined", "duplicates", "superseded")
 _HEADINGS = ("load", "feed", "entity", "file", "status", *_COUNTS, "when", "remark")
-_ALL_COLUMNS_FROM = 130
+_ALL_COLUMNS_FROM = 190
+_MOST_COLUMNS_FROM = 130
+# What a feed brings is told by its name nearly always; a path needs the room more.
+_MOST_HEADINGS = tuple(heading for heading in _HEADINGS if heading != "entity")
 _FEWER_HEADINGS = ("load", "file", "status", "received", "accepted", "quarantined")
 
 
@@ -82,10 +85,18 @@ def _told(load: Row, erasure: Row | None) -> Row:
     }
 
 
+def _fitting(width: int) -> tuple[str, ...]:
+    """Return the columns that a terminal `width` letters wide has room for."""
+    if width >= _ALL_COLUMNS_FROM:
+        return _HEADINGS
+    return _MOST_HEADINGS if width >= _MOST_COLUMNS_FROM else _FEWER_HEADINGS
+
+
 def _show(loads: list[Row]) -> None:
     out = console()
-    headings = _HEADINGS if out.width >= _ALL_COLUMNS_FROM else _FEWER_HEADINGS
-    shown = table(*headings, numeric=("load", *_COUNTS), whole=("load", "status", *_COUNTS))
+    headings = _fitting(out.width)
+    whole = ("load", "status", *_COUNTS, "when")
+    shown = table(*headings, numeric=("load", *_COUNTS), whole=whole)
     for load in loads:
         landed_at = load["landed_at"] or load["started_at"]
         cells = {
@@ -100,8 +111,9 @@ def _show(loads: list[Row]) -> None:
         }
         shown.add_row(*(cells[heading] for heading in headings))
     out.print(shown)
-    if headings != _HEADINGS:
+    if headings == _FEWER_HEADINGS:
         for load in loads:
             if load["status"] == "erased":
                 out.print(f"load {load['load_id']}: {printable(load['message'])}")
+    if headings != _HEADINGS:
         out.print(f"{len(headings)} of {len(_HEADINGS)} columns fit; --json has them all")
