@@ -79,8 +79,7 @@ def read_feed(section: Section, name: str, *, root: Path, env: Environment) -> F
         root=root,
         files=globs,
         columns=read_columns(section, table, own=connector.columns if connector else ()),
-        expect_every=section.period("expect_every")
-        or _EXPECTED.get(table.source, Period(1, "day")),
+        expect_every=section.period("expect_every") or _EXPECTED.get(table.source, _DAILY),
         is_manual=section.flag("is_manual", default=table.source in _EXPECTED),
         format=form,
         delimiter=read_delimiter(section),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from anfl_assets.collect.batch import BODY, LINE, Batch, unsplit_frame
 from anfl_assets.collect.columns.expressions import Read
 from anfl_assets.collect.expand import Environment
+from anfl_assets.collect.shape.counters import Series, remembered
 from anfl_assets.collect.shape.rate import Rate
 from anfl_assets.collect.shape.step import Origin
 from anfl_assets.collect.shape.steps import read_shape
@@ -76,34 +77,34 @@ def test_each_series_is_counted_for_itself_and_goes_on_in_the_next_batch() -> No
 
 
 @pytest.mark.parametrize(
-    ("at", "others", "kept"),
+    ("others", "kept"),
     [
-        pytest.param(86_400, 10_000, ["gone"], id="silent for a day"),
-        pytest.param(86_401, 10_000, [], id="silent for longer"),
-        pytest.param(86_401, 9_999, ["gone"], id="not too many"),
+        pytest.param(9_996, ["first", "second", "told", "living"], id="not too many"),
+        pytest.param(9_997, ["second", "told", "living"], id="one too many"),
+        pytest.param(9_999, ["told", "living"], id="more living than that"),
     ],
 )
-def test_beyond_10_000_series_the_longest_silent_is_forgotten_after_a_day(
-    at: int, others: int, kept: list[str]
+def test_beyond_10_000_series_the_longest_silent_are_forgotten(
+    others: int, kept: list[str]
 ) -> None:
-    origin = Origin("feed")
-    living: list[Reading] = [("1", "1", str(number)) for number in range(others)]
-    PLAIN.apply(batch([("0", "1", "gone"), *living]), origin)
+    silent = {"second": 2, "first": 1, "told": 3}
+    living = {"living": 10, **{str(number): 10 for number in range(others)}}
+    series = {name: Series(at, [1], [0], [0]) for name, at in (silent | living).items()}
 
-    shaped = PLAIN.apply(batch([(str(at), "4", "0")]), origin)
+    assert [name for name in remembered(series, {"told"}, 10) if not name.isdigit()] == sorted(
+        kept, key=list(series).index
+    )
+
+
+@pytest.mark.parametrize(("silence_s", "kept"), [(86_400, 10_001), (86_401, 10_000)])
+def test_a_series_is_silent_after_a_day(silence_s: int, kept: int) -> None:
+    counted = {json.dumps([str(zone)]): [0, [1], [0], [0], 0] for zone in range(10_001)}
+    origin = Origin("feed", {"rate of total": counted})
+
+    shaped = PLAIN.apply(batch([(str(silence_s), "4", "0")]), origin)
 
     assert shaped.rows["total"].to_list() == ["3"]
-    (carried,) = origin.carry.values()
-    assert len(carried) == others + len(kept)
-    assert [zone for zone in ("gone", "0") if json.dumps([zone]) in carried] == [*kept, "0"]
-
-
-def test_a_file_that_tells_one_series_after_the_other_goes_on_with_the_last() -> None:
-    first: list[Reading] = [(str(2 * 86_400), "1", str(number)) for number in range(10_000)]
-
-    rows, _ = told(PLAIN, [*first, ("0", "1", "last")], [("60", "5", "last")])
-
-    assert [row[:2] for row in rows] == [("last", "4")]
+    assert len(origin.carry["rate of total"]) == kept
 
 
 @pytest.mark.parametrize(
