@@ -15,10 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from anfl_assets.collect.connect.tail_cursor import Cursor, Followed
-from anfl_assets.collect.connect.tail_files import (
+from anfl_assets.collect.connect.tail_content import (
     PRINT_SIZE,
-    Seen,
     UnfinishedError,
     begins_as,
     content,
@@ -26,6 +24,8 @@ from anfl_assets.collect.connect.tail_files import (
     is_same_so_far,
     read_whole,
 )
+from anfl_assets.collect.connect.tail_cursor import Cursor, Followed
+from anfl_assets.collect.connect.tail_files import Seen
 from anfl_assets.errors import SourceError
 
 _LOG = logging.getLogger(__name__)

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from anfl_assets.collect.batch import Batch
-from anfl_assets.collect.connect.tail_cursor import Followed
-from anfl_assets.collect.connect.tail_files import (
+from anfl_assets.collect.connect.tail_content import (
     PRINT_SIZE,
     NotThereError,
     content,
     goes_on,
     print_of,
 )
+from anfl_assets.collect.connect.tail_cursor import Followed
 from anfl_assets.collect.connect.tail_follow import Placed
 from anfl_assets.collect.connect.tail_records import Records, Stretch, Taken, oversized
 from anfl_assets.errors import SourceError

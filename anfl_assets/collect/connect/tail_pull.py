@@ -12,13 +12,14 @@ import polars as pl
 
 from anfl_assets.collect.batch import Batch
 from anfl_assets.collect.connect.connector import Pull, Pulled
+from anfl_assets.collect.connect.tail_content import NotThereError
 from anfl_assets.collect.connect.tail_cursor import (
     Cursor,
     Followed,
     read_cursor,
     worth_remembering,
 )
-from anfl_assets.collect.connect.tail_files import NotThereError, Seen, look
+from anfl_assets.collect.connect.tail_files import Seen, look
 from anfl_assets.collect.connect.tail_follow import Placed, Placement, begun, place
 from anfl_assets.collect.connect.tail_part import Part, Take, is_ended, is_read
 from anfl_assets.collect.connect.tail_records import Records, Stretch
