@@ -156,7 +156,7 @@ def test_an_own_target_must_fit_a_metric(
         pytest.param("feeds:\n\ta: 1", "line 2, column 1", id="a tab"),
         pytest.param("a: 1\na: 2", "key 'a' stands twice in line 2, column 1", id="a key twice"),
         pytest.param("feeds: {? [1] : 2}", "a key that is no plain text", id="a list as key"),
-        pytest.param("feeds: " + "[" * 9_000, "recursion", id="nested without end"),
+        pytest.param("feeds: " + "[" * 600, "recursion", id="nested without end"),
         pytest.param("feeds: \x00", "special characters are not allowed", id="a control character"),
     ],
 )
