@@ -142,9 +142,10 @@ class LivePath:
     def _live_feed(
         self, feed: Feed, built: PublishedBuild | None, now: datetime
     ) -> LiveFeed | None:
-        told_at = self._tail.told_at(feed, self.ledger)
-        if told_at is None:
+        told = self._tail.told(feed, self.ledger)
+        if told is None:
             return None
+        told_at = told.complete_to
         if feed.tells_moments:
             # What was told of up to a moment includes that moment; windows leave out their end.
             told_at += _MICROSECOND
@@ -156,7 +157,8 @@ class LivePath:
             told_at=told_at,
             built_at=datetime.fromisoformat(read) if read else None,
             carry=feed.max_carry or LiveFeed.carry,
-            is_silent=now - told_at > patience,
+            # Since it last told: some sources always tell of a moment that is minutes ago.
+            is_silent=now - told.polled_at > patience,
         )
 
     def _files(self, feeds: Sequence[LiveFeed]) -> dict[str, list[str]]:

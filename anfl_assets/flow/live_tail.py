@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from anfl_assets.collect.feed import Feed
 from anfl_assets.flow.spooled import good_rows
@@ -28,6 +28,14 @@ _Key = tuple[str, int]
 
 
 @dataclass(frozen=True)
+class Told:
+    """Up to when a feed has told everything, and when it was asked that said so."""
+
+    complete_to: datetime
+    polled_at: datetime
+
+
+@dataclass(frozen=True)
 class Tail:
     """Whole segments by feed, oldest first; `read` remembers what was read, by name and size."""
 
@@ -36,33 +44,45 @@ class Tail:
     read: dict[_Key, Segment | None] = field(default_factory=dict)
 
     def rows_by_entity(self) -> dict[str, dict[str, pl.DataFrame]]:
-        """Return the rows that may land: `feed` and the canonical columns, by segment and size."""
+        """Return the rows that may land: `feed`, `row_key` and the canonical columns.
+
+        By segment and size; a feed's segments oldest first, what is said later is true.
+        """
         parts: dict[str, dict[str, pl.DataFrame]] = {}
         for feed, segments in self.segments.items():
             entity = self.entities[feed]
             for segment in segments:
                 rows = good_rows(segment.rows, entity)
-                named = rows.select(pl.lit(feed).alias("feed"), *TABLES[entity].schema)
+                named = rows.select(pl.lit(feed).alias("feed"), "row_key", *TABLES[entity].schema)
                 name = f"{feed}/{segment.name}/{segment.rows.height}"
                 parts.setdefault(entity, {})[name] = named
         return parts
 
-    def told_at(self, feed: Feed, ledger: Ledger) -> datetime | None:
+    def told(self, feed: Feed, ledger: Ledger) -> Told | None:
         """Return how far the feed has told everything, None where it never did.
 
         Of what has not landed the spool as it was read says so: a segment that landed meanwhile may
         have grown before it did.
         """
-        told = [segment.note.complete_to for segment in self.segments.get(feed.name, ())]
-        if known := [at for at in told if at is not None]:
-            return max(known)
+        notes = [segment.note for segment in self.segments.get(feed.name, ())]
+        known = [Told(note.complete_to, note.polled_at) for note in notes if note.complete_to]
+        if known:
+            return max(known, key=lambda told: told.complete_to)
+        # What is staged may not be in the lake yet; what was refused whole has told nothing.
         landed = (
-            select(func.max(LIVE_LOADS.c.complete_to).label("told_at"))
+            select(LIVE_LOADS.c.complete_to, LIVE_LOADS.c.polled_at)
             .join(LOADS, LOADS.c.load_id == LIVE_LOADS.c.load_id)
-            .where(LOADS.c.feed == feed.name)
+            .where(
+                LOADS.c.feed == feed.name,
+                LOADS.c.entity == feed.entity,
+                LOADS.c.status == "landed",
+                LIVE_LOADS.c.complete_to.is_not(None),
+            )
+            .order_by(LIVE_LOADS.c.complete_to.desc())
+            .limit(1)
         )
-        found: datetime | None = ledger.rows(landed)[0]["told_at"]
-        return found
+        found = ledger.rows(landed)
+        return Told(**found[0]) if found else None
 
     def loads(self, ledger: Ledger) -> tuple[int, ...]:
         """Return the loads under which these segments are in the lake, or about to be."""

@@ -86,23 +86,22 @@ class Engine:
         run(f"create or replace table lake.meta.watermarks ({_WATERMARKS})")
         run(f"create or replace table lake.live.feeds ({_FEEDS})")
         for feed in snapshot.feeds:
-            end = snapshot.end_at
+            shift = snapshot.shift(feed)
             run(
                 "insert into lake.meta.watermarks values (?, ?, ?, ?)",
-                [feed.name, feed.entity, end, feed.reads_from.date()],
+                [feed.name, feed.entity, feed.told_at + shift, feed.reads_from.date()],
             )
             run(
                 "insert into lake.live.feeds values (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    feed.name, feed.entity, snapshot.shift(feed) // _MICROSECOND, feed.told_at,
+                    feed.name, feed.entity, shift // _MICROSECOND, feed.told_at,
                     feed.from_at, feed.reads_from, feed.is_silent,
                 ],
             )  # fmt: skip
-        shifts = [snapshot.shift(feed) for feed in snapshot.feeds if feed.entity == "probes"]
         run(
             "update lake.meta.maintenance set start_at = start_at + to_microseconds($shift), "
             "end_at = end_at + to_microseconds($shift)",
-            {"shift": min(shifts, default=timedelta()) // _MICROSECOND},
+            {"shift": snapshot.maintenance_shift // _MICROSECOND},
         )
 
     def _read(self, snapshot: Snapshot, table: Table) -> None:

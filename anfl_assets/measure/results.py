@@ -1,7 +1,7 @@
 """From the models' answers on moved times back to real ones.
 
 A result belongs to the feed that brought its subject; the whole (`all`), and what no feed can be
-named for, ends with the feed that has told least.
+named for, ends with the feed that has told least of those that still tell.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from anfl_assets.catalog import Catalog
+from anfl_assets.frames import TABLES
 from anfl_assets.measure.definition import GRAINS, LiveModels
 from anfl_assets.measure.snapshot import HISTORY
 
@@ -56,23 +57,29 @@ def history(published: str) -> str:
 
 
 def name_feeds(connection: duckdb.DuckDBPyConnection, models: LiveModels, catalog: Catalog) -> None:
-    """Fill `live.subjects`: for each metric and subject the feed that told of it last."""
+    """Fill `live.subjects`: for each metric and subject the feed that told of it last.
+
+    One that still tells comes before a silent one, of two the one that has told least.
+    """
     told = [
-        f"select '{metric.metric_id}' as metric_id, {_SUBJECTS[entity]} as subject, feed, date "
-        f"from lake.raw.{entity}"
+        f"select '{metric.metric_id}' as metric_id, {_SUBJECTS[entity]} as subject, feed, "
+        f"max({TABLES[entity].event_at}) as last_at from lake.raw.{entity} group by all"
         for metric in catalog.metrics.values()
         if metric.model in {model.name for model in models.metrics}
         for entity in metric.entities
         if entity in _SUBJECTS
     ]
     told += [
-        f"select '{metric_id}', service, feed, date from {relation}"
+        f"select '{metric_id}', service, feed, max(window_start_at) from {relation} group by all"
         for metric_id, relation in _service_rollups(models, catalog)
     ]
     connection.execute(
         "create or replace table lake.live.subjects as "
-        "select metric_id, subject, arg_max(feed, date) as feed "
-        f"from ({' union all '.join(told)}) group by metric_id, subject"
+        "select metric_id, subject, "
+        "arg_max(feed, (not is_silent, last_at, -epoch_us(told_at), feed)) as feed "
+        f"from ({' union all '.join(told)}) "
+        "inner join (from lake.live.feeds select feed, told_at, is_silent) using (feed) "
+        "group by metric_id, subject"
     )
 
 
@@ -100,15 +107,16 @@ with metric_feeds as (
     inner join lake.live.feeds as feeds using (feed)
 ),
 
+-- the whole ends with the feed that has told least of those that tell, or fell silent with the last
 oldest as (
-    select
+    select distinct on (metric_id)
         metric_id,
-        arg_min(shift_us, told_at) as shift_us,
-        min(told_at) as told_at,
-        min(from_at) as from_at,
-        bool_and(is_silent) as is_silent
+        shift_us,
+        told_at,
+        max(from_at) over (partition by metric_id, is_silent) as from_at,
+        is_silent
     from metric_feeds
-    group by metric_id
+    order by metric_id, is_silent, if(is_silent, -epoch_us(told_at), epoch_us(told_at))
 ),
 
 placed as (

@@ -3,7 +3,8 @@
 Every feed has its own last moment, since a source asked every 5 seconds must not wait for one asked
 every minute. The models know windows on a fixed grid only, so each feed's times are moved by less
 than one window until its last moment stands on the grid: the same SQL then gives the window that
-ends now. Results are moved back.
+ends now. Results are moved back. A silent feed's last window stays as many windows behind as it is:
+of what several feeds bring, the others are judged without it.
 """
 
 from __future__ import annotations
@@ -60,10 +61,10 @@ class LiveFeed:
 class Snapshot:
     """Rows and words of one moment.
 
-    `files` are the lake's files of an entity, `tail` rows that are not there yet (`feed` and the
-    canonical columns, by a name that another content never has); rows of `loads_in_tail` are left
-    out of the files. `history` has the published files of each rollup that holds what is older than
-    the live rows; `meta` is as a build is bound to, without watermarks.
+    `files` are the lake's files of an entity, `tail` rows that are not there yet (`feed`, `row_key`
+    and the canonical columns, by a name that another content never has); rows of `loads_in_tail`
+    are left out of the files. `history` has the published files of each rollup that holds what is
+    older than the live rows; `meta` is as a build is bound to, without watermarks.
     """
 
     feeds: tuple[LiveFeed, ...]
@@ -80,8 +81,18 @@ class Snapshot:
         return -((_GRID - latest) // WINDOW) * WINDOW + _GRID
 
     def shift(self, feed: LiveFeed) -> timedelta:
-        """How far a feed's times are moved."""
-        return self.end_at - feed.told_at
+        """How far a feed's times are moved: to the end, of a silent one to whole windows before."""
+        if not feed.is_silent:
+            return self.end_at - feed.told_at
+        behind = (max(each.told_at for each in self.feeds) - feed.told_at) // WINDOW
+        return self.end_at - max(behind, 1) * WINDOW - feed.told_at
+
+    @property
+    def maintenance_shift(self) -> timedelta:
+        """How far maintenance is moved: with the probes of feeds that tell, else of any."""
+        probing = [feed for feed in self.feeds if feed.entity == "probes"]
+        telling = [feed for feed in probing if not feed.is_silent] or probing
+        return min((self.shift(feed) for feed in telling), default=timedelta())
 
 
 def _floor(at: datetime) -> datetime:

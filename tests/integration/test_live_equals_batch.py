@@ -105,7 +105,7 @@ def snapshot(folder: SeededLake, at: datetime, *, spooled: bool = False) -> Snap
         ),
         files={entity: lake.files(workspace.table_path(entity)) for entity in TABLES},
         tail={
-            name: {"march": frame.select("feed", *TABLES[name].schema)}
+            name: {"march": frame.select("feed", "row_key", *TABLES[name].schema)}
             for name, frame in tail.items()
         },
         loads_in_tail=tuple(loads),
