@@ -15,7 +15,8 @@ from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.feed import Feed, Feeds
 from anfl_assets.collect.read_feed import read_feed
 from anfl_assets.collect.read_organisation import read_organisation
-from anfl_assets.collect.yaml_section import Section, read_section
+from anfl_assets.collect.yaml_file import read_section
+from anfl_assets.collect.yaml_section import Section
 from anfl_assets.errors import FeedError
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")

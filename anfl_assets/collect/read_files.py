@@ -78,10 +78,7 @@ def read_delimiter(section: Section) -> str | None:
 
 def read_header_rows(section: Section) -> int:
     """Return how many lines are the header, one where nothing is said."""
-    count = section.content.get("header_rows", 1)
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= _MOST_HEADER_ROWS:
-        section.fault("header_rows", f"a whole number from 1 to {_MOST_HEADER_ROWS}")
-        return 1
+    count = section.count("header_rows", default=1, most=_MOST_HEADER_ROWS)
     if "header" in section.content and "header_rows" in section.content:
         section.fault("header_rows", "either header or header_rows, not both", "both")
     return count

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from anfl_assets.collect.columns.constants import as_time
 from anfl_assets.collect.organisation import Feature, Maintenance, Organisation, Target
-from anfl_assets.collect.yaml_section import Section, read_section
+from anfl_assets.collect.yaml_file import read_section
+from anfl_assets.collect.yaml_section import Section
 from anfl_assets.errors import BadQuantity, UnknownMetric
 
 _KEYS = ("name", "currency", "is_simulated", "features", "maintenance", "targets")

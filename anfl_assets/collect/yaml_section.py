@@ -1,49 +1,20 @@
 """Reading YAML by hand-written expectations, noting every fault instead of stopping at one.
 
-A `Section` is one mapping of the file with the path that leads to it. Only `true` and `false` are
-truth values (so `yes: 1` in a value map stays text) and a key given twice is a fault.
+A `Section` is one mapping of the file with the path that leads to it; `yaml_file.py` reads the
+first.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
-
-import yaml
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from anfl_assets.collect.period import UNITS, Period, parse_period
-from anfl_assets.errors import Fault, FeedError
+from anfl_assets.errors import Fault
 
 _SHOWN = 80
-
-
-class _Loader(yaml.SafeLoader):
-    """Safe loading with YAML 1.2 truth values and no key given twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(
-                    None, None, "a key that is no plain text", key.start_mark
-                )
-            if key.value in seen:
-                line = key.start_mark.line + 1
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"key {key.value!r} stands twice", key.start_mark
-                ) from ValueError(line)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep=deep)
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, regex) for tag, regex in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), list("tf"))
 
 
 @dataclass(frozen=True)
@@ -101,6 +72,25 @@ class Section:
             self.fault(name, "true or false")
             return default
         return value
+
+    def count(self, name: str, *, default: int, most: int) -> int:
+        """Return the whole number at `name`, from 1 to `most`."""
+        value = self.content.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            self.fault(name, f"a whole number from 1 to {most:,}")
+            return default
+        return value
+
+    def zone(self, name: str) -> ZoneInfo | None:
+        """Return the time zone at `name`, such as `Europe/London`."""
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            return ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.fault(name, "an IANA zone such as UTC or Europe/London")
+            return None
 
     def choice(self, name: str, options: Collection[str]) -> str | None:
         """Return the text at `name` if it is one of the options."""
@@ -161,33 +151,3 @@ def nearest(name: str, known: Collection[str]) -> str:
     """Return `; did you mean x?` when one of the known is close, else nothing."""
     near = get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
     return f"; did you mean '{near[0]}'?" if near else ""
-
-
-def _problem(error: Exception) -> str:
-    """Say in one line what is no YAML, and where."""
-    mark = getattr(error, "problem_mark", None)
-    told = str(getattr(error, "problem", None) or error)
-    where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-    return " ".join(told.split()).removeprefix("found ") + where
-
-
-def read_section(path: Path, faults: list[Fault] | None = None) -> Section:
-    """Read a YAML file whose top level is a mapping.
-
-    Raises:
-        FeedError: unreadable, not YAML, or not a mapping.
-
-    """
-    try:
-        content = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 (a SafeLoader)
-    except OSError as error:
-        found = error.strerror or str(error)
-        raise FeedError([Fault(str(path), "(whole file)", found, "a readable file")]) from error
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        fault = Fault(str(path), "(whole file)", _problem(error), "YAML, each key once")
-        raise FeedError([fault]) from error
-    if not isinstance(content, Mapping):
-        found = "nothing" if content is None else type(content).__name__
-        raise FeedError([Fault(str(path), "(whole file)", found, "a mapping of keys to values")])
-    texts = {scalar_text(key): value for key, value in content.items()}
-    return Section(str(path), "", texts, [] if faults is None else faults)

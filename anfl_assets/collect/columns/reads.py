@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from typing import Literal, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
@@ -136,17 +135,10 @@ def _needs_zone(section: Section, column: Column, form: str) -> bool:
 
 
 def _zone(section: Section, column: Column) -> str | None:
-    zone = section.text("zone")
-    if zone is None:
-        return None
-    if not isinstance(column.dtype, pl.Datetime):
+    zone = section.zone("zone")
+    if zone is not None and not isinstance(column.dtype, pl.Datetime):
         section.fault("zone", f"no zone: {column.name} is {column.dtype}")
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        section.fault("zone", "an IANA zone such as UTC or Europe/London")
-        return None
-    return zone
+    return None if zone is None else zone.key
 
 
 def _answers(section: Section, name: str, column: Column) -> tuple[tuple[str, Scalar], ...]:

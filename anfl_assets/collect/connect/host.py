@@ -99,7 +99,7 @@ def read_host(feed: Section, env: Environment) -> Connector | None:
     """Return what a feed's `host` asks for; faults noted in its section."""
     kind = "probes" if isinstance(feed.content["host"], Mapping) else feed.choice("host", _BRINGS)
     if kind is None:
-        if not feed.faults:
+        if feed.content["host"] is None:
             feed.fault("host", _FORMS)
         return None
     entity = feed.text("entity")

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
 from anfl_assets.collect.connect.connector import Connector, Pull
 from anfl_assets.collect.connect.sql_database import Database
-from anfl_assets.collect.connect.sql_settings import Settings
-from anfl_assets.collect.connect.sql_statement import all_of, one_select
+from anfl_assets.collect.connect.sql_settings import Settings, read_settings
 from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.secret import Secret
 from anfl_assets.collect.yaml_section import Section
@@ -23,8 +20,6 @@ from anfl_assets.store.workspace import Workspace
 _KEYS = ("url", "query", "table", "cursor", "start", "overlap", "limit", "zone", "timeout")
 SCHEMES = ("postgresql", "postgres", "sqlite", "duckdb")
 _PASSWORD = re.compile(r"://[^/@\s]*:(?!\$\{)[^/@\s]|[?&]password=(?!\$\{)", re.IGNORECASE)
-_MOST_ROWS = 1_000_000
-_LONGEST = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -90,20 +85,8 @@ def read_sql(feed: Section, env: Environment) -> Sql | None:
             feed.fault("sql", "url and query, or url and table", "nothing")
         return None
     section.only(_KEYS)
-    url, query, cursor = _url(section, env), _query(section), section.text("cursor")
-    if cursor is None and not feed.content.get("key"):
-        expected = "a column that grows, or the feed's `key` to tell rows apart"
-        section.fault("cursor", expected, "nothing")
-    settings = Settings(
-        query or "",
-        cursor,
-        start=_start(section),
-        overlap=_overlap(section),
-        limit=_limit(section),
-        zone=_zone(section),
-        timeout=_length(section, "timeout") or Settings.timeout,
-    )
-    return None if url is None or query is None else Sql(url, env.root, settings)
+    url, settings = _url(section, env), read_settings(section, feed)
+    return None if url is None or settings is None else Sql(url, env.root, settings)
 
 
 def _url(section: Section, env: Environment) -> Secret | None:
@@ -130,67 +113,3 @@ def _url(section: Section, env: Environment) -> Secret | None:
         section.fault("url", expected, parts.scheme or "no scheme")
         return None
     return Secret(url)
-
-
-def _query(section: Section) -> str | None:
-    stated = [name for name in ("query", "table") if name in section.content]
-    if len(stated) != 1:
-        section.fault("query", "either query or table", ", ".join(stated) or "neither")
-        return None
-    text = section.text(stated[0])
-    if text is None:
-        return None
-    query = one_select(text) if stated == ["query"] else all_of(text)
-    if query is None:
-        expected = {"query": "one SELECT or WITH", "table": "table or schema.table"}
-        section.fault(stated[0], expected[stated[0]])
-    return query
-
-
-def _start(section: Section) -> str | int | float | date | None:
-    start = section.content.get("start")
-    if start is None:
-        return None
-    if isinstance(start, bool) or not isinstance(start, str | int | float | date):
-        section.fault("start", "a time, a number or a text")
-        return None
-    if "cursor" not in section.content:
-        section.fault("start", "no start: without a cursor the whole query is read")
-    return start
-
-
-def _overlap(section: Section) -> timedelta | int | None:
-    given = section.content.get("overlap")
-    if isinstance(given, int) and not isinstance(given, bool):
-        if given < 0:
-            section.fault("overlap", "a number of 0 or more")
-        return given
-    return _length(section, "overlap")
-
-
-def _length(section: Section, name: str) -> timedelta | None:
-    period = section.period(name)
-    if period is None:
-        return None
-    if period.length is None or period.length > _LONGEST:
-        section.fault(name, "at most 1 day")
-    return period.length
-
-
-def _limit(section: Section) -> int:
-    given = section.content.get("limit", Settings.limit)
-    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= _MOST_ROWS:
-        section.fault("limit", f"a number of rows from 1 to {_MOST_ROWS:,}")
-        return Settings.limit
-    return given
-
-
-def _zone(section: Section) -> ZoneInfo | None:
-    zone = section.text("zone")
-    if zone is None:
-        return None
-    try:
-        return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        section.fault("zone", "an IANA zone such as UTC or Europe/London")
-        return None

@@ -212,3 +212,9 @@ def _finish(folder: Path, build_id: str, status: str) -> None:
             compiled={},
             finished_at=NOW - timedelta(minutes=3),
         )
+
+
+def test_a_host_that_says_nothing_is_a_fault_beside_others(tmp_path: Path) -> None:
+    told = faults_of(tmp_path, "{entity: resources, host: null, hosts: 1}")
+
+    assert [fault.partition(":")[0] for fault in told][:2] == ["feeds.a.hosts", "feeds.a.host"]

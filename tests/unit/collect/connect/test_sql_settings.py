@@ -62,7 +62,7 @@ def test_these_are_without_fault(said: dict[str, Any]) -> None:
         ({"query": "select 1"}, "either query or table"),
         ({"cursor": None}, "a column that grows, or the feed's `key`"),
         ({"overlap": "2 months"}, "at most 1 day"),
-        ({"limit": 0}, "a number of rows from 1"),
+        ({"limit": 0}, "a whole number from 1 to 1,000,000"),
         ({"zone": "Mars/Olympus"}, "an IANA zone"),
         ({"start": True}, "a time, a number or a text"),
         ({"speed": 1}, "one of url, query"),
