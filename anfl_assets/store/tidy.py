@@ -19,17 +19,21 @@ class Upkeep:
 
     It is compacted when its partitions hold more than `small_files` files below `small_bytes` on
     average (`is_each`: when one of them does); None counts files of any size. Files that left stay
-    `retention_h`, longer than any reader reads. `log_h` keeps the log short; None leaves it alone.
+    `retention_h`, longer than any reader reads; they are looked for after a compaction and after
+    every `vacuum_every`-th commit, since days that are replaced leave no more files to compact.
+    `log_h` keeps the log short; None leaves it alone.
     """
 
     retention_h: int
     small_files: int = 8
     small_bytes: int | None = None
     log_h: int | None = None
+    vacuum_every: int = 12
 
 
 # Published tables are replaced by whole days, and a reader may open the version of a past build.
-MARTS = Upkeep(retention_h=168)
+# A build replaces the file of a whole month: beside live feeds that is 288 of them a day.
+MARTS = Upkeep(retention_h=24)
 # Raw tables get a file a minute and are only ever read at their newest version; files that have
 # grown are left alone, so that a day's rows are not written again every few minutes of a month.
 RAW = Upkeep(retention_h=2, small_files=16, small_bytes=16 << 20, log_h=2)
@@ -42,7 +46,12 @@ def tidy(path: Path, upkeep: Upkeep = MARTS, *, metadata: Mapping[str, str]) -> 
         lake.vacuum(path, retention_h=upkeep.retention_h)
         if upkeep.log_h is not None:
             lake.shorten_log(path, keep_h=upkeep.log_h)
-    return lake.version(path)
+        return lake.version(path)
+    version = lake.version(path)
+    if version and version % upkeep.vacuum_every == 0:
+        lake.vacuum(path, retention_h=upkeep.retention_h)
+        return lake.version(path)
+    return version
 
 
 def _is_scattered(path: Path, upkeep: Upkeep) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from anfl_assets.store import lake
-from anfl_assets.store.tidy import tidy
+from anfl_assets.store.tidy import MARTS, Upkeep, tidy
 
 DAY, MONTH = date(2026, 3, 1), date(2026, 3, 1)
 
@@ -47,3 +47,26 @@ def test_a_table_of_few_files_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_table_that_is_not_there_has_no_version(tmp_path: Path) -> None:
     assert tidy(tmp_path / "none", metadata={}) is None
+
+
+def test_what_replaced_days_leave_behind_goes_though_there_is_nothing_to_compact(
+    tmp_path: Path,
+) -> None:
+    upkeep = Upkeep(retention_h=0, vacuum_every=4)
+    on_disk = []
+    for number in range(12):
+        row = {"date": [DAY], "month": [MONTH], "number": [number]}
+        lake.replace_dates(tmp_path, pl.DataFrame(row), dates=[DAY], metadata={})
+        version = tidy(tmp_path, upkeep, metadata={})
+        assert version == lake.version(tmp_path)
+        on_disk.append(len(list(tmp_path.rglob("*.parquet"))))
+    assert max(on_disk) <= 5
+    assert numbers(tmp_path) == [11]
+
+
+def test_what_was_replaced_stays_a_day_for_readers(tmp_path: Path) -> None:
+    for number in range(13):
+        row = {"date": [DAY], "month": [MONTH], "number": [number]}
+        lake.replace_dates(tmp_path, pl.DataFrame(row), dates=[DAY], metadata={})
+        tidy(tmp_path, MARTS, metadata={})
+    assert numbers(tmp_path, version=3) == [3]
