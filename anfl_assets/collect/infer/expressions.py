@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import yaml
 
 from anfl_assets.collect.infer.guess import Guess
+from anfl_assets.collect.infer.named import words
 from anfl_assets.collect.infer.slots import DOWN, UP
 from anfl_assets.collect.infer.traits import Times, Traits
 from anfl_assets.frames import TABLES, Column
@@ -112,7 +113,7 @@ def _unit(column: Column, traits: Traits) -> tuple[str | None, str]:
 
 
 def _constant(column: Column, guess: Guess, title: str) -> Line | None:  # noqa: C901, PLR0911 (one case for each column)
-    told = " ".join([*(traits.words for traits in guess.found.values()), _words(title)])
+    told = " ".join([*(traits.words for traits in guess.found.values()), words(title)])
     end = guess.found.get("period_start_on")
     match column.name:
         case "resource":
@@ -152,12 +153,6 @@ def _fixed(column: Column, value: object, why: str) -> Line:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return Line(column.name, f"{{constant: {flow(value)}}}", why)
-
-
-def _words(title: str) -> str:
-    from anfl_assets.collect.infer.named import words
-
-    return words(title)
 
 
 def _scale(score: Traits) -> tuple[int, int]:

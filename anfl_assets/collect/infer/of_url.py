@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import polars as pl
 
-from anfl_assets.collect.connect.http_deadline import Deadline
+from anfl_assets.collect.connect.http import HttpReader, Limits
+from anfl_assets.collect.connect.http_site import Site
 from anfl_assets.collect.connect.sql import SCHEMES, read_sql
 from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.infer.draft import Draft
@@ -28,8 +30,7 @@ from anfl_assets.collect.yaml_section import Section
 from anfl_assets.errors import FeedError, SourceError, SourceUnavailable
 
 _VARIABLE = "ANFL_SOURCE_URL"
-_WAIT_S = 10.0
-_BYTES = 4 << 20
+_LIMITS = Limits(total_s=10.0)
 _KEYS = ("id", "no", "number", "key", "uuid")
 _CHANGED = ("updated", "modified", "changed", "created")
 
@@ -128,28 +129,5 @@ def _json(url: str) -> Mapping[str, object] | None:
 
 
 def _got(url: str) -> str:
-    import httpx
-
-    deadline = Deadline(_WAIT_S)
-    watched = {"trace": deadline.watch}
-    try:
-        with (
-            deadline,
-            httpx.Client(timeout=_WAIT_S) as client,
-            client.stream("GET", url, extensions=watched) as answer,
-        ):
-            if answer.is_error:
-                raise SourceError(f"{url}: answered {answer.status_code}")
-            content = b""
-            for block in answer.iter_bytes():
-                content += block
-                if len(content) >= _BYTES:
-                    break
-    except httpx.TimeoutException as error:
-        raise SourceUnavailable(f"{url}: no answer within {_WAIT_S:.0f} s") from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        told = f"no whole answer within {_WAIT_S:.0f} s" if deadline.is_over else str(error)
-        raise SourceUnavailable(f"{url}: {told}") from error
-    if deadline.is_over:
-        raise SourceUnavailable(f"{url}: no whole answer within {_WAIT_S:.0f} s")
-    return content.decode("utf-8", errors="replace")
+    with closing(HttpReader(Site(url), _LIMITS)) as reader:
+        return reader.get(accept="*/*").text
