@@ -71,7 +71,7 @@ def command(
     from anfl_assets.flow.clock import SYSTEM_CLOCK
     from anfl_assets.flow.collector import Collector, Pace
     from anfl_assets.flow.land_round import Lander
-    from anfl_assets.store.collector_lock import collecting
+    from anfl_assets.store.collector_lock import collecting, is_collecting
     from anfl_assets.store.ledger import open_ledger
     from anfl_assets.store.workspace import open_workspace
 
@@ -79,12 +79,13 @@ def command(
     path = settle_feeds(workspace, feeds_path, as_of=None, now=current_moment(None), say=_say)
     feeds = load(path)
     chosen = _chosen(feeds, names)
+    if is_collecting(workspace):
+        _say(f"another process collects there; waiting up to {_PLACE_WAIT_S:.0f} s for its end")
     with collecting(workspace, wait_s=_PLACE_WAIT_S), open_ledger(workspace) as ledger:
         lander = Lander(workspace, ledger, feeds.organisation, SYSTEM_CLOCK)
         found, changes = _opened(lander, chosen), _change_watch(feeds.path)
         collector = Collector(found, lander, SYSTEM_CLOCK, _say, changes, Pace(commit_every_s))
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _stopper(collector))
+        listen(_stopper(collector))
         code = _once(collector) if once else _until_stopped(collector)
     ctx.exit(code)
 
@@ -160,6 +161,13 @@ def _stamp(path: Path) -> tuple[int, int]:
     except OSError:
         return 0, 0
     return state.st_mtime_ns, state.st_size
+
+
+def listen(stop: Callable[[int, FrameType | None], None]) -> None:
+    """End in order when asked to; a closing terminal asks too, unless `nohup` said otherwise."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 def _stopper(collector: Collector) -> Callable[[int, FrameType | None], None]:

@@ -128,7 +128,7 @@ def _told_of_its_end(first: Running | None) -> Running | None:
 
 def _stop(running: list[Running]) -> None:
     """Stop the services; a second Ctrl-C must not leave half of them behind."""
-    for number in _STOP_SIGNALS:
+    for number in (*_STOP_SIGNALS, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     stop(running, patience_s=_STOP_LIMIT_S)
 
@@ -228,13 +228,16 @@ def _only_one(workspace: Workspace) -> Iterator[None]:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Treat SIGTERM (a service manager's stop) as Ctrl-C, and listen to both in the background."""
+    """Treat SIGTERM (a service manager's stop) and SIGHUP as Ctrl-C; in the background too."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         del number, frame
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in _STOP_SIGNALS}
+    # A terminal that closes stops everything as well, unless `nohup` said it shall not.
+    is_kept = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    heard = _STOP_SIGNALS if is_kept else (*_STOP_SIGNALS, signal.SIGHUP)
+    before = {number: signal.signal(number, interrupt) for number in heard}
     try:
         yield
     finally:
