@@ -220,6 +220,9 @@ def open_ledger(workspace: Workspace) -> Ledger:
     return ledger
 
 
+_NOT_WRITABLE = "this user may not write there, and the ledger needs it even to be read"
+
+
 @contextmanager
 def explained(engine: Engine) -> Iterator[None]:
     """Turn the database's own failures into one a person can act on."""
@@ -230,9 +233,12 @@ def explained(engine: Engine) -> Iterator[None]:
         advice = {
             "full": "no space left for the ledger; free some and run again",
             "locked": "another process keeps the ledger locked; wait until it has ended",
+            "unable to open": _NOT_WRITABLE,
+            "readonly": _NOT_WRITABLE,
+            "I/O": "the disk failed under the ledger, or is full; free some and run again",
         }
         told = next((said for word, said in advice.items() if word in text), None)
-        if told is None and "I/O" not in text and "not a database" not in text:
+        if told is None and "not a database" not in text:
             raise
         message = f"{engine.url.database}: {told or f'the ledger cannot be used ({text})'}"
         raise WorkspaceError(message) from error

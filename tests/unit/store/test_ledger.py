@@ -193,3 +193,9 @@ def test_a_damaged_ledger_is_told_in_words(tmp_path: Path) -> None:
     path.write_bytes(b"this is no database" * 100)
     with pytest.raises(WorkspaceError, match="cannot be used"):
         ledger_in(tmp_path)
+
+
+def test_a_ledger_that_cannot_be_opened_is_told_in_words(tmp_path: Path) -> None:
+    Workspace(tmp_path).state_path.mkdir(parents=True)
+    with pytest.raises(WorkspaceError, match="this user may not write there"):
+        ledger_in(tmp_path)
