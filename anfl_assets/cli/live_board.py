@@ -68,9 +68,19 @@ def live_view(path: LivePath, shown: Shown, *, width: int, calm_shown: int) -> G
         parts.append(Text(told))
     others = len({row.metric_id for row in board.rows} - {row.metric_id for row in rows})
     if others:
-        parts.append(Text(f"{others} more metrics as of the last build: anfl status"))
+        parts.append(Text(_of_others(path, others)))
     parts += [Text(notice) for notice in simulated(path.feeds)]
     return Group(*parts)
+
+
+def _of_others(path: LivePath, count: int) -> str:
+    """Say of the metrics that were not judged live where they are to be seen."""
+    from anfl_assets.store.builds import last_published
+
+    named = "1 more metric" if count == 1 else f"{count} more metrics"
+    if last_published(path.ledger) is None:
+        return f"{named} once there was a build: anfl run"
+    return f"{named} as of the last build: anfl status"
 
 
 def _told(board: LiveBoard, now: datetime) -> str:
