@@ -6,6 +6,7 @@ Checks that unit, format, zone, number marks and answers fit the canonical colum
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal, cast
 
 import polars as pl
@@ -36,12 +37,8 @@ def read_source(section: Section, column: Column) -> Read | None:
     if "values" in section.content and "match" in section.content:
         section.fault("match", "either values or match, not both", "both")
     thousands, decimal = _marks(section, column)
-    return Read(
-        name,
-        format=_format(section, column),
-        at=_end_of_period(section),
-        zone=_zone(section, column),
-        ambiguous=_ambiguous(section),
+    return replace(
+        _timed(section, name, column),
         unit=section.text("unit"),
         factor=read_factor(section, column),
         thousands=thousands,
@@ -58,6 +55,10 @@ def read_time(section: Section, column: Column) -> Read | None:
     name = section.text("time")
     if name is None:
         return None
+    return _timed(section, name, column)
+
+
+def _timed(section: Section, name: str, column: Column) -> Read:
     return Read(
         name,
         format=_format(section, column),
