@@ -6,6 +6,7 @@ Nothing is decided here: which file is which is told in `tail_follow.py`. None i
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,7 +49,7 @@ def look(root: Path, pattern: str, origins: Iterable[str]) -> list[Seen]:
     names is seen by the one the glob matches, and sooner by its own than by a link's.
 
     Raises:
-        SourceUnavailable: the root is absent.
+        SourceUnavailable: the root, or the folder the glob begins in, is absent.
         SourceError: no permission to look into a folder.
 
     """
@@ -68,8 +69,10 @@ def _named(found: Mapping[tuple[int, int], Seen]) -> dict[tuple[int, int], str]:
 
 
 def _look(root: Path, pattern: str, origins: tuple[str, ...]) -> dict[tuple[int, int], Seen]:
-    if not root.is_dir():
-        msg = f"folder {root} does not exist"
+    # A folder that is not there (a disk that is not mounted) does not say that nothing was written.
+    begin = _begin(root, pattern)
+    if not begin.is_dir():
+        msg = f"folder {begin} does not exist"
         raise SourceUnavailable(msg)
     try:
         matched = {path.relative_to(root).as_posix() for path in root.glob(pattern)}
@@ -86,6 +89,14 @@ def _look(root: Path, pattern: str, origins: tuple[str, ...]) -> dict[tuple[int,
         if known is None or _rank(seen) < _rank(known):
             found[seen.identity] = seen
     return found
+
+
+def _begin(root: Path, pattern: str) -> Path:
+    """Return the last folder that every match of the glob is in."""
+    named = itertools.takewhile(
+        lambda part: not set(part) & set("*?["), PurePosixPath(pattern).parent.parts
+    )
+    return root.joinpath(*named)
 
 
 def _rank(seen: Seen) -> tuple[bool, bool, str]:

@@ -103,6 +103,23 @@ def test_nothing_to_follow_is_no_source_until_something_was(reader: Reader, app:
     assert reader.read() == [2]
 
 
+@pytest.mark.parametrize("pattern", ["logs/app.jsonl", "logs/*/app.jsonl", "logs/*.jsonl"])
+def test_a_folder_that_went_away_does_not_say_that_nothing_was_written(
+    tmp_path: Path, pattern: str
+) -> None:
+    file = tmp_path / pattern.replace("*", "x")
+    file.parent.mkdir(parents=True)
+    add(file, lines(1))
+    reader = Reader(tmp_path, pattern)
+    assert reader.read() == [1]
+    add(file, lines(2))
+    (tmp_path / "logs").rename(tmp_path / "away")
+    with pytest.raises(SourceUnavailable, match="folder .*/logs does not exist"):
+        reader.pull()
+    (tmp_path / "away").rename(tmp_path / "logs")
+    assert reader.read() == [2]
+
+
 @pytest.mark.parametrize("successor", ["none", "empty", "written"])
 def test_a_renamed_file_is_read_to_its_end(reader: Reader, app: Path, successor: str) -> None:
     add(app, lines(1))
