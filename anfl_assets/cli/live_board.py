@@ -57,18 +57,20 @@ def live_view(path: LivePath, shown: Shown, *, width: int, calm_shown: int) -> G
     from rich.text import Text
 
     from anfl_assets.flow.overdue import simulated
+    from anfl_assets.store.collector_lock import is_collecting
 
     board, rows, now = shown.board, shown.rows, shown.now
-    parts: list[Any] = [
-        Text(f"live at {now:%Y-%m-%d %H:%M:%S} UTC; told: {_told(board, now)}"),
-        board_table(rows, width=width, now=now, calm_shown=calm_shown),
-        Text(summary(rows)),
-    ]
-    if (told := left_out(width)) is not None:
-        parts.append(Text(told))
-    others = len({row.metric_id for row in board.rows} - {row.metric_id for row in rows})
-    if others:
+    parts: list[Any] = [Text(f"live at {now:%Y-%m-%d %H:%M:%S} UTC; told: {_told(board, now)}")]
+    if rows:
+        parts.append(board_table(rows, width=width, now=now, calm_shown=calm_shown))
+        parts.append(Text(summary(rows)))
+        parts += [Text(told) for told in (left_out(width),) if told is not None]
+    else:
+        parts.append(Text("no live feed brings what is asked for here"))
+    if others := len({row.metric_id for row in board.rows} - {name for name, _ in board.live}):
         parts.append(Text(_of_others(path, others)))
+    if not is_collecting(path.workspace):
+        parts.append(Text("collector not running: start `anfl collect --live` or `anfl up`"))
     parts += [Text(notice) for notice in simulated(path.feeds)]
     return Group(*parts)
 

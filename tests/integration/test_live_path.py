@@ -137,6 +137,19 @@ def test_the_live_status_is_json_for_machines(folder: tuple[Workspace, Feeds]) -
     assert rows["inference_latency", "search"]["value"] == 150.0
 
 
+def test_the_live_status_says_what_to_start_and_what_it_has_not(
+    folder: tuple[Workspace, Feeds],
+) -> None:
+    workspace, feeds = folder
+    at = datetime.now(UTC)
+    spool(workspace, feeds.by_name["gateway"], requests([at] * 30, [150.0] * 30), at)
+    arguments = ["--live", "--metric", "revenue", "--data-dir", str(workspace.root)]
+    told = CliRunner().invoke(status_command, arguments).stdout
+    assert "no live feed brings what is asked for here" in told
+    assert "more metrics once there was a build: anfl run" in told
+    assert "collector not running: start `anfl collect --live`" in told
+
+
 @contextmanager
 def running(workspace: Workspace, feeds: Feeds, pace: Pace) -> Iterator[Collector]:
     clock = Clock(lambda: datetime.now(UTC), time.monotonic)
