@@ -20,6 +20,7 @@ import click
 from anfl_assets.cli.feed_files import feeds_option, named_feed
 from anfl_assets.cli.folder import settle_feeds
 from anfl_assets.cli.options import current_moment, data_dir_option
+from anfl_assets.cli.render import printable
 from anfl_assets.errors import FeedError, WorkspaceError
 
 if TYPE_CHECKING:
@@ -179,5 +180,7 @@ def _stopper(collector: Collector) -> Callable[[int, FrameType | None], None]:
 
 
 def _say(line: str) -> None:
-    click.echo(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {line}")
+    # Other programs' words: what they say on further lines stays below its time.
+    told = "\n  ".join(printable(part.expandtabs(2)) for part in line.splitlines())
+    click.echo(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {told}")
     sys.stdout.flush()
