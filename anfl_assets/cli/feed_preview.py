@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from anfl_assets.collect.connect.connector import Connector
     from anfl_assets.collect.feed import Feed, Feeds
 
+_LARGE_BYTES = 50 * 2**20
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -53,6 +55,9 @@ def preview_of(
         return Preview(feed.connector.address, collected)
     files = files_of(feed)
     found = chosen_file(files, file_name)
+    if found.size > _LARGE_BYTES:
+        # The whole file is read, since its end may be refused; standard output is the rows'.
+        click.echo(f"reading {found.relative}, {found.size / 2**20:,.0f} MiB …", err=True)
     collected = read_feed_file(feed, found, now=now, organisation=feeds.organisation)
     return Preview(found.relative, collected, len(files))
 
