@@ -14,12 +14,14 @@ import pytest
 
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.flow.binding import bind_feeds
+from anfl_assets.flow.build import build
 from anfl_assets.flow.clock import Clock
 from anfl_assets.flow.land_round import Lander
 from anfl_assets.flow.live import LivePath, open_live
 from anfl_assets.flow.live_feed import live_feed
 from anfl_assets.flow.spooled import spooled
 from anfl_assets.frames import TABLES
+from anfl_assets.report.published import open_published
 from anfl_assets.store.ledger import open_ledger
 from anfl_assets.store.spool import Note, SpoolWriter, spool_folder
 from anfl_assets.store.workspace import Workspace, open_workspace
@@ -164,7 +166,9 @@ def test_a_feed_that_stops_beside_another_is_left_out_of_what_both_bring(folder:
     assert (whole["sample_count"], whole["window_end_at"]) == (600, api["window_end_at"])
     assert newest(judged, "error_rate", "web")["status"] == "no_data"
     assert board["error_rate", "api"].sample_count == 600
-    assert board["error_rate", "web"].status == "no_data"
+    silent = board["error_rate", "web"]
+    assert silent.status == "no_data"
+    assert silent.since == silent.window_end_at == NOW + timedelta(microseconds=1)
 
 
 def test_the_whole_falls_silent_with_the_last_of_its_feeds(folder: Folder) -> None:
@@ -176,3 +180,41 @@ def test_the_whole_falls_silent_with_the_last_of_its_feeds(folder: Folder) -> No
     assert all(feed.is_silent for feed in told)
     assert whole["status"] == "no_data"
     assert whole["window_end_at"] == max(feed.told_at for feed in told)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("past_s", [0, 90])
+def test_a_window_over_midnight_holds_what_was_told_on_both_days(
+    folder: Folder, past_s: int
+) -> None:
+    # One a second for 20 minutes: the first ten have landed and are built, the rest wait.
+    now = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=past_s)
+    times = [now - timedelta(seconds=n) for n in range(1200)]
+    rows = [(at, "api", float(n), n % 10 == 0) for n, at in enumerate(times)]
+    folder.spool("east", rows[600:], at=now - 10 * MINUTE)
+    folder.land(now - 10 * MINUTE)
+    feeds = load_feeds(folder.feeds_path, os.environ)
+    assert build(folder.workspace, feeds, now=now - 9 * MINUTE).status == "published"
+    folder.spool("east", rows[:600], at=now)
+    with folder.live() as path:
+        judged, _ = path.statuses(now=now)
+        board = [row for row in path.board(now=now).rows if row.subject == "api"]
+        folder.land(now)
+        landed, _ = path.statuses(now=now)
+    for found in (judged, landed):
+        rate = newest(found, "throughput", "api")
+        assert (rate["value"], rate["window_end_at"]) == (1.0, now + timedelta(microseconds=1))
+        assert newest(found, "error_rate", "api")["value"] == 10.0
+        # the 95th percentile of the 270 that did not fail, of latencies 0 to 299
+        good = [n for n in range(300) if n % 10]
+        assert newest(found, "inference_latency", "api")["value"] == good[256]
+    assert len({row.metric_id for row in board}) == len(board) == 3
+    assert build(folder.workspace, feeds, now=now + MINUTE).status == "published"
+    with open_published(folder.workspace) as published:
+        statuses = published.rows(
+            f"select metric_id, subject, grain, value from {published.table('fct_metric_status')}"  # noqa: S608 (no input)
+        )
+    wanted = {"metric_id": "throughput", "subject": "api", "grain": "5 minutes"}
+    statuses = [row for row in statuses if wanted.items() <= row.items()]
+    assert {row["value"] for row in statuses} == {1.0}
+    assert len(statuses) >= 3 - (past_s % 300 != 0)

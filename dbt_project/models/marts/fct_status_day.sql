@@ -4,10 +4,12 @@ with windows as (
     select
         *,
         -- a status begins with the step that brought it, not with the start of a rolling window
-        case grain
-            when '5 minutes' then window_end_at - interval '5 minutes'
-            when '30 days' then window_end_at - interval '1 day'
-            when 'month' then date_trunc('month', window_end_at - interval '1 microsecond')
+        case
+            -- said live only: silence begins where the last told window ends
+            when status = 'no_data' then window_end_at
+            when grain = '5 minutes' then window_end_at - interval '5 minutes'
+            when grain = '30 days' then window_end_at - interval '1 day'
+            when grain = 'month' then date_trunc('month', window_end_at - interval '1 microsecond')
             else window_start_at
         end as begins_at,
         -- events that end together are told apart by when they began

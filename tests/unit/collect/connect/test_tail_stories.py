@@ -114,7 +114,7 @@ def test_a_folder_that_went_away_does_not_say_that_nothing_was_written(
     assert reader.read() == [1]
     add(file, lines(2))
     (tmp_path / "logs").rename(tmp_path / "away")
-    with pytest.raises(SourceUnavailable, match="folder .*/logs does not exist"):
+    with pytest.raises(SourceUnavailable, match=r"folder .*/logs does not exist"):
         reader.pull()
     (tmp_path / "away").rename(tmp_path / "logs")
     assert reader.read() == [2]
