@@ -97,10 +97,14 @@ def meta_tables(
     return {
         "watermarks": {
             "columns": {
-                "feed": "varchar", "entity": "varchar", "watermark_at": instant, "first_on": "date"
+                "feed": "varchar", "entity": "varchar", "watermark_at": instant, "first_on": "date",
+                "told_at": instant,
             },
             "rows": [
-                [each.feed, each.entity, each.watermark_at.isoformat(), str(each.first_on)]
+                [
+                    each.feed, each.entity, each.watermark_at.isoformat(), str(each.first_on),
+                    each.told_at and each.told_at.isoformat(),
+                ]
                 for each in watermarks
             ],
         },

@@ -80,7 +80,7 @@ class LivePath:
             WorkspaceError: no feed of the folder is live, or none has delivered yet.
         """
         live, feeds = self.statuses(now=now)
-        if live.is_empty():
+        if not feeds:
             raise WorkspaceError(self._nothing())
         told = {f"{feed.name}/{feed.entity}": feed.told_at for feed in feeds}
         judged = live.drop("feed")

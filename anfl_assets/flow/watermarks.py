@@ -25,12 +25,17 @@ _INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Watermark:
-    """How far one feed has delivered one entity, and since which day."""
+    """How far one feed has delivered one entity, and since which day.
+
+    `told_at` is how far a running system has told everything, with or without rows; None of files,
+    of which only what they hold is known.
+    """
 
     feed: str
     entity: str
     watermark_at: datetime
     first_on: date
+    told_at: datetime | None = None
 
 
 def watermarks(ledger: Ledger, feeds: Feeds, *, now: datetime) -> list[Watermark]:
@@ -61,6 +66,7 @@ def watermarks(ledger: Ledger, feeds: Feeds, *, now: datetime) -> list[Watermark
                 min(told[row["feed"]], now) if row["feed"] in told else row["last_at"],
             ),
             first_on=row["first_at"].date(),
+            told_at=min(told[row["feed"]], now) if row["feed"] in told else None,
         )
         for row in ledger.rows(query)
     ]

@@ -22,7 +22,9 @@ from anfl_assets.measure.kept_rows import KeptRows, moved_rows
 from anfl_assets.measure.snapshot import Snapshot
 
 _MICROSECOND = timedelta(microseconds=1)
-_WATERMARKS = "feed varchar, entity varchar, watermark_at timestamptz, first_on date"
+_WATERMARKS = (
+    "feed varchar, entity varchar, watermark_at timestamptz, first_on date, told_at timestamptz"
+)
 _FEEDS = (
     "feed varchar, entity varchar, shift_us bigint, told_at timestamptz, from_at timestamptz, "
     "reads_from timestamptz, is_silent boolean"
@@ -88,7 +90,7 @@ class Engine:
         for feed in snapshot.feeds:
             shift = snapshot.shift(feed)
             run(
-                "insert into lake.meta.watermarks values (?, ?, ?, ?)",
+                "insert into lake.meta.watermarks values ($1, $2, $3, $4, $3)",
                 [feed.name, feed.entity, feed.told_at + shift, feed.reads_from.date()],
             )
             run(

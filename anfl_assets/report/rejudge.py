@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -24,16 +24,20 @@ _LIVE = "judged_live"
 
 @dataclass(frozen=True)
 class _Parents:
-    """What the board is made from, each as a query: metrics, statuses, days that stay as built."""
+    """What the board is made from: metrics, statuses and days that stay as built, each as a query.
+
+    `watermarks` are those of files, `told` those of running systems, both by `feed/entity`.
+    """
 
     metrics: str
     statuses: str
     days: str
+    watermarks: Mapping[str, datetime]
+    told: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def as_of_rows(published: Published, as_of: datetime) -> list[Row]:
     """Return the rows of `rpt_scoreboard` over the windows that had ended at `as_of`."""
-    told = {name: min(at, as_of) for name, at in _built(published).items()}
     day = as_of.date()
     parents = _Parents(
         metrics=f"select * from {published.table('dim_metric')}",
@@ -42,8 +46,9 @@ def as_of_rows(published: Published, as_of: datetime) -> list[Row]:
             f"where date = date '{day}' and window_end_at <= timestamptz '{as_of.isoformat()}'"
         ),
         days=f"select * from {published.table('fct_status_day')} where date < date '{day}'",
+        watermarks={name: min(at, as_of) for name, at in _built(published).items()},
     )
-    return _rows(published.connection, published.build.compiled, parents, told)
+    return _rows(published.connection, published.build.compiled, parents)
 
 
 def live_rows(
@@ -55,7 +60,7 @@ def live_rows(
     `feed/entity`.
     """
     dates = sorted(live["date"].unique())
-    listed = ", ".join(f"date '{day}'" for day in dates)
+    listed = ", ".join(f"date '{day}'" for day in dates) or "date '0001-01-01'"
     parents = _Parents(
         metrics=f"select * from {published.table('dim_metric')}",
         statuses=(
@@ -64,10 +69,11 @@ def live_rows(
             f"where built.date in ({listed}) union all by name select * from {_LIVE}"
         ),
         days=f"select * from {published.table('fct_status_day')} where date not in ({listed})",
+        watermarks={name: at for name, at in _built(published).items() if name not in watermarks},
+        told=watermarks,
     )
     published.connection.register(_LIVE, live.to_arrow())
-    told = {**_built(published), **watermarks}
-    return _rows(published.connection, published.build.compiled, parents, told)
+    return _rows(published.connection, published.build.compiled, parents)
 
 
 def unbuilt_rows(
@@ -88,17 +94,18 @@ def unbuilt_rows(
             metrics="select * from metrics",
             statuses=f"select * from {_LIVE}",
             days="select * from lake.mart.today where false",
+            watermarks={},
+            told=watermarks,
         )
-        return _rows(connection, compiled, parents, watermarks)
+        return _rows(connection, compiled, parents)
 
 
 def _rows(
     connection: DuckDBPyConnection,
     compiled: Mapping[str, str],
     parents: _Parents,
-    watermarks: Mapping[str, datetime],
 ) -> list[Row]:
-    with _private_lake(connection, watermarks):
+    with _private_lake(connection, parents):
         run = connection.execute
         run(f"create view lake.mart.dim_metric as {parents.metrics}")
         run(f"create view lake.mart.fct_metric_status as {parents.statuses}")
@@ -111,9 +118,7 @@ def _rows(
 
 
 @contextmanager
-def _private_lake(
-    connection: DuckDBPyConnection, watermarks: Mapping[str, datetime]
-) -> Iterator[None]:
+def _private_lake(connection: DuckDBPyConnection, parents: _Parents) -> Iterator[None]:
     """Attach the database whose names the compiled SQL knows, with the watermarks in it."""
     run = connection.execute
     run("attach ':memory:' as lake")
@@ -122,11 +127,15 @@ def _private_lake(
         run("create schema lake.meta")
         run(
             "create table lake.meta.watermarks "
-            "(feed varchar, entity varchar, watermark_at timestamptz)"
+            "(feed varchar, entity varchar, watermark_at timestamptz, told_at timestamptz)"
         )
-        for name, told_at in watermarks.items():
+        rows: list[tuple[str, datetime, datetime | None]] = [
+            (name, at, None) for name, at in parents.watermarks.items()
+        ]
+        rows += [(name, at, at) for name, at in parents.told.items()]
+        for name, at, told_at in rows:
             feed, _, entity = name.rpartition("/")
-            run("insert into lake.meta.watermarks values (?, ?, ?)", [feed, entity, told_at])
+            run("insert into lake.meta.watermarks values (?, ?, ?, ?)", [feed, entity, at, told_at])
         yield
     finally:
         run("detach lake")

@@ -205,6 +205,9 @@ def open_ledger(workspace: Workspace) -> Ledger:
     Raises:
         WorkspaceError: it cannot be made or opened, or a newer program wrote it.
     """
+    # Modules that add tables of their own: made here whoever opens the ledger first.
+    from anfl_assets.store import builds, erasures, feed_states, replays  # noqa: F401
+
     path = workspace.state_path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

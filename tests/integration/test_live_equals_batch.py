@@ -12,6 +12,7 @@ from random import Random
 
 import polars as pl
 import pytest
+from sqlalchemy import insert
 
 from anfl_assets.catalog import load_catalog
 from anfl_assets.collect.organisation import Maintenance, Organisation
@@ -21,6 +22,8 @@ from anfl_assets.frames import TABLES
 from anfl_assets.measure.engine import Engine, open_engine
 from anfl_assets.measure.snapshot import LiveFeed, Snapshot
 from anfl_assets.store import lake
+from anfl_assets.store.ledger import open_ledger
+from anfl_assets.store.schema import LIVE_LOADS
 from tests.integration import seeded_rows as rows
 from tests.integration.seeded_lake import SeededLake, day, days, differences, feed, seeded_lake
 
@@ -71,7 +74,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> SeededLake:
     landed = {name: generate(HISTORY) for name, generate in GENERATORS.items()}
     # a service is logged, or reports its own performance, not both
     landed["logs"] = landed["logs"].filter(pl.col("service") == "web")
-    folder, _ = seeded_lake(tmp_path_factory.mktemp("live"), ACME, FEEDS, landed)
+    folder, loads = seeded_lake(tmp_path_factory.mktemp("live"), ACME, FEEDS, landed)
+    # every feed is a running system that has told everything, with rows or without
+    with open_ledger(folder.workspace) as ledger, ledger.transaction() as connection:
+        told = [
+            {
+                "load_id": max(ids),
+                "cursor": "{}",
+                "polled_at": HISTORY[-1],
+                "complete_to": HISTORY[-1] + timedelta(days=1),
+            }
+            for ids in loads.values()
+        ]
+        connection.execute(insert(LIVE_LOADS), told)
     folder.build()
     return folder
 

@@ -116,6 +116,21 @@ def test_a_feed_that_fell_silent_makes_its_subjects_no_data_since_then(
     assert (busy.status, busy.value, busy.severity) == ("breached", 95.0, "critical")
 
 
+def test_a_source_that_is_alive_and_has_no_request_is_zero_and_breached(
+    folder: tuple[Workspace, Feeds],
+) -> None:
+    workspace, feeds = folder
+    half_an_hour_ago = NOW - timedelta(minutes=30)
+    rows = requests([half_an_hour_ago] * 30, [10.0] * 30)
+    spool(workspace, feeds.by_name["gateway"], rows, half_an_hour_ago)
+    spool(workspace, feeds.by_name["gateway"], rows.clear(), NOW)
+    with open_live(workspace, feeds) as path:
+        board = path.board(now=NOW)
+    found = {row.metric_id: row for row in board.rows if row.subject == "search"}
+    assert (found["throughput"].value, found["throughput"].status) == (0.0, "breached")
+    assert found["throughput"].window_end_at == NOW + timedelta(microseconds=1)
+
+
 def test_a_folder_without_live_rows_says_what_to_start(folder: tuple[Workspace, Feeds]) -> None:
     workspace, feeds = folder
     with (

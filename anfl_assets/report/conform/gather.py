@@ -18,6 +18,7 @@ from anfl_assets.report.conform.evidence import (
     SuiteFacts,
     TableFacts,
 )
+from anfl_assets.store.feed_states import feed_states
 from anfl_assets.store.ledger import open_ledger
 
 if TYPE_CHECKING:
@@ -59,8 +60,6 @@ def gather(workspace: Workspace, catalog: Catalog, schedules: tuple[Schedule, ..
 
 
 def _live(ledger: Ledger) -> tuple[LiveFacts, ...]:
-    from anfl_assets.store.feed_states import feed_states
-
     return tuple(
         LiveFacts(state.feed, state.entity, state.every_s, state.ok_at)
         for state in feed_states(ledger).values()

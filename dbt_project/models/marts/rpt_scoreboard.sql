@@ -34,12 +34,14 @@ metric_ends as (
     group by metric_id, grain
 ),
 
--- A feed that stands where the subject ended has not gone on without it: it delivers later, not less.
+-- A feed of files that stands where the subject ended has not gone on without it: it delivers later, not
+-- less. A running system is expected to tell all the time.
 delivered as (
     select distinct catalog.metric_id, watermarks.watermark_at
     from {{ source('meta', 'watermarks') }} as watermarks
     inner join {{ ref('dim_metric') }} as catalog
         on list_contains(string_split(catalog.entities, ' '), watermarks.entity)
+    where watermarks.told_at is null
 ),
 
 feed_ends as (

@@ -5,8 +5,26 @@ with windows as (
     inner join {{ feed_watermarks() }} using (feed)
 ),
 
+-- a running system that has told everything up to a moment was alive until then, with requests or without
+told as (
+    select
+        watermarks.feed,
+        watermarks.watermark_at,
+        unnest(
+            generate_series(
+                (select {{ five_minutes('min(window_start_at)') }} from windows where window_s = 300),
+                watermarks.told_at - interval '5 minutes',
+                interval '5 minutes'
+            )
+        ) as window_start_at
+    from {{ source('meta', 'watermarks') }} as watermarks
+    where watermarks.feed in (select feed from windows)
+),
+
 alive as (
-    select distinct feed, window_start_at, watermark_at, date from windows where window_s = 300
+    select feed, window_start_at, watermark_at, date from windows where window_s = 300
+    union
+    select feed, window_start_at, watermark_at, window_start_at::date from told
 ),
 
 alive_days as (
