@@ -34,7 +34,7 @@ def content(seen: Seen) -> Iterator[BinaryIO]:
     """Open a file's content, decompressed where it is packed.
 
     Raises:
-        NotThereError: it has gone or another has its name.
+        NotThereError: it has gone, was cut, or another has its name.
         UnfinishedError: it is still being packed.
         SourceError: no permission, or a damaged archive.
 
@@ -42,7 +42,8 @@ def content(seen: Seen) -> Iterator[BinaryIO]:
     try:
         with seen.path.open("rb") as file:
             state = os.fstat(file.fileno())
-            if (state.st_dev, state.st_ino) != seen.identity:
+            is_cut = state.st_size < seen.size
+            if (state.st_dev, state.st_ino) != seen.identity or is_cut:
                 raise NotThereError
             if seen.is_packed:
                 with gzip.GzipFile(fileobj=file) as packed:

@@ -53,6 +53,11 @@ class Cursor:
     files: tuple[Followed, ...] = ()
     marks: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def origins(self) -> frozenset[str]:
+        """The first names of all that is followed."""
+        return frozenset((*self.marks, *(followed.origin for followed in self.files)))
+
     def text(self) -> str:
         """Return it as JSON."""
         files = [asdict(followed) for followed in self.files]

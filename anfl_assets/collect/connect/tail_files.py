@@ -9,13 +9,13 @@ from __future__ import annotations
 import itertools
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from anfl_assets.collect.connect.tail_folder import Stamp, entries
 from anfl_assets.errors import SourceError, SourceUnavailable
 
-_MOST_LOOKS = 5
 _PACKED = ".gz"
 
 
@@ -42,33 +42,41 @@ class Seen:
         return self.relative.endswith(_PACKED)
 
 
-def look(root: Path, pattern: str, origins: Iterable[str]) -> list[Seen]:
+@dataclass(frozen=True)
+class Look:
+    """The files, each once, and the stamps of the folders they were looked for in."""
+
+    files: tuple[Seen, ...]
+    stamps: tuple[Stamp, ...]
+
+    def still_holds(self, after: Look, is_of_concern: Callable[[Seen], bool]) -> bool:
+        """Whether no file of concern came, went, was renamed or cut by a later look.
+
+        Files may grow. Where others were renamed in their folders, archives may not: an inode is
+        soon used again, and one under the old name may be another's.
+        """
+        is_still = self.stamps == after.stamps
+        before = {_named(file): file for file in self.files if is_of_concern(file)}
+        later = {_named(file): file for file in after.files if is_of_concern(file)}
+        return before.keys() == later.keys() and all(
+            _is_same(file, later[name], may_grow=is_still or not file.is_packed)
+            for name, file in before.items()
+        )
+
+
+def look(root: Path, pattern: str, origins: Iterable[str]) -> Look:
     """Return the files in every folder where the glob matches or an origin was, each once.
 
     Hidden files and whatever a symbolic link leads out of the root are ignored. A file with two
     names is seen by the one the glob matches, and sooner by its own than by a link's.
 
     Raises:
+        RestlessError: files were renamed meanwhile, so that some may have been hidden.
         SourceUnavailable: the root, or the folder the glob begins in, is absent.
         SourceError: no permission to look into a folder.
 
     """
     root = root.resolve()
-    names = tuple(origins)
-    found = _look(root, pattern, names)
-    # A rename while a folder is listed hides a file or shows it twice: looked at until it rests.
-    for _ in range(_MOST_LOOKS):
-        before, found = found, _look(root, pattern, names)
-        if _named(before) == _named(found):
-            break
-    return list(found.values())
-
-
-def _named(found: Mapping[tuple[int, int], Seen]) -> dict[tuple[int, int], str]:
-    return {identity: seen.relative for identity, seen in found.items()}
-
-
-def _look(root: Path, pattern: str, origins: tuple[str, ...]) -> dict[tuple[int, int], Seen]:
     # A folder that is not there (a disk that is not mounted) does not say that nothing was written.
     begin = _begin(root, pattern)
     if not begin.is_dir():
@@ -79,16 +87,29 @@ def _look(root: Path, pattern: str, origins: tuple[str, ...]) -> dict[tuple[int,
     except FileNotFoundError as error:
         msg = f"{pattern}: a folder went away while it was looked into"
         raise SourceUnavailable(msg) from error
-    folders = {PurePosixPath(name).parent for name in (*matched, *origins)}
     found: dict[tuple[int, int], Seen] = {}
-    for path, state in (item for folder in sorted(folders) for item in _files(root, root / folder)):
-        name = path.relative_to(root).as_posix()
-        size, mtime_ns = state.st_size, state.st_mtime_ns
-        seen = Seen(name, path, state.st_dev, state.st_ino, size, mtime_ns, name in matched)
-        known = found.get(seen.identity)
-        if known is None or _rank(seen) < _rank(known):
-            found[seen.identity] = seen
-    return found
+    stamps: list[Stamp] = []
+    for folder in sorted({PurePosixPath(name).parent for name in (*matched, *origins)}):
+        stamp, files = _files(root, folder)
+        stamps.append(stamp)
+        for path, state in files:
+            name = path.relative_to(root).as_posix()
+            size, mtime_ns = state.st_size, state.st_mtime_ns
+            seen = Seen(name, path, state.st_dev, state.st_ino, size, mtime_ns, name in matched)
+            known = found.get(seen.identity)
+            if known is None or _rank(seen) < _rank(known):
+                found[seen.identity] = seen
+    return Look(tuple(found.values()), tuple(stamps))
+
+
+def _named(seen: Seen) -> tuple[str, int, int, bool]:
+    return seen.relative, *seen.identity, seen.is_matched
+
+
+def _is_same(before: Seen, after: Seen, *, may_grow: bool) -> bool:
+    if may_grow:
+        return after.size >= before.size
+    return (after.size, after.mtime_ns) == (before.size, before.mtime_ns)
 
 
 def _begin(root: Path, pattern: str) -> Path:
@@ -103,21 +124,25 @@ def _rank(seen: Seen) -> tuple[bool, bool, str]:
     return not seen.is_matched, seen.path.is_symlink(), seen.relative
 
 
-def _files(root: Path, folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    if any(part.startswith(".") for part in folder.relative_to(root).parts):
-        return
+def _files(root: Path, folder: PurePosixPath) -> tuple[Stamp, list[tuple[Path, os.stat_result]]]:
+    """Return what stands in a folder that can be followed; nothing where it is not there."""
+    if any(part.startswith(".") for part in folder.parts):
+        return None, []
     try:
-        paths = sorted(folder.iterdir())
+        stamp, found = entries(root / folder)
     except FileNotFoundError:
-        return
+        return None, []
     except (PermissionError, NotADirectoryError) as error:
-        msg = f"{folder.relative_to(root).as_posix()}: cannot be looked into: {error.strerror}"
+        msg = f"{folder.as_posix()}: cannot be looked into: {error.strerror}"
         raise SourceError(msg) from error
-    for path in paths:
-        try:
-            state = path.stat()
-            is_inside = path.resolve().is_relative_to(root)
-        except OSError:
+    return stamp, list(_inside(root, found))
+
+
+def _inside(
+    root: Path, found: Iterable[tuple[Path, os.stat_result]]
+) -> Iterator[tuple[Path, os.stat_result]]:
+    for path, state in found:
+        if not stat.S_ISREG(state.st_mode) or path.name.startswith("."):
             continue
-        if stat.S_ISREG(state.st_mode) and is_inside and not path.name.startswith("."):
+        if not path.is_symlink() or path.resolve().is_relative_to(root):
             yield path, state

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -26,13 +25,14 @@ from anfl_assets.collect.connect.tail_content import (
 )
 from anfl_assets.collect.connect.tail_cursor import Cursor, Followed
 from anfl_assets.collect.connect.tail_files import Seen
+from anfl_assets.collect.connect.tail_kin import first_name, is_kin, is_rotation
 from anfl_assets.errors import SourceError
 
 _LOG = logging.getLogger(__name__)
-# What rotation puts behind a name: gateway.jsonl.1, gateway.jsonl-20260101.gz, gateway.jsonl.old.
-_ROTATION = re.compile(r"[.\-_~](\d[\dTZ.:_+-]*|old)(\.gz)?")
 # A copy may be a little older than the original's last change: some tools keep whole seconds.
 _SLACK_NS = 1_000_000_000
+# An archive that did not grow for so long, while others did, is not being packed any more.
+_PACKING_NS = 60_000_000_000
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def place(cursor: Cursor, seen: Sequence[Seen]) -> Placement:
 
     Raises:
         NotThereError: a file was renamed since it was seen; all must be looked at again.
+        UnfinishedError: what was read of a file may be in an archive that is being packed.
         SourceError: a file may not be read, or is a damaged archive.
 
     """
@@ -77,7 +78,7 @@ def place(cursor: Cursor, seen: Sequence[Seen]) -> Placement:
             lost.append(followed)
     missing: list[Followed] = []
     for followed in lost:
-        archive = _archive(followed, free.values()) if followed.offset else None
+        archive = _archive(followed, free.values(), seen) if followed.offset else None
         if archive is None:
             missing.append(_cut(followed, seen))
         else:
@@ -105,7 +106,7 @@ def begun(cursor: Cursor, seen: Sequence[Seen]) -> Cursor:
     for origin in (file.relative for file in seen if file.is_matched):
         if origin in marks:
             continue
-        kin = [file for file in seen if not file.is_matched and _is_rotation(file.relative, origin)]
+        kin = [file for file in seen if not file.is_matched and is_rotation(file.relative, origin)]
         marks[origin] = max((file.mtime_ns for file in kin), default=0)
         cursor = replace(cursor, marks=marks)
         newest = [file for file in kin if cursor.is_since(origin, file.mtime_ns)]
@@ -124,36 +125,52 @@ def _placed(followed: Followed, seen: Seen, *, is_archive: bool = False) -> Plac
 
 def _is(seen: Seen, followed: Followed) -> bool:
     """Whether the file with a followed one's inode still is that file."""
-    if followed.rested_at == seen.size and followed.mtime_ns == seen.mtime_ns:
+    is_same = followed.rested_at == seen.size and followed.mtime_ns == seen.mtime_ns
+    if is_same and (seen.is_packed or followed.offset >= seen.size):
         return True
     if not followed.offset:
         name = seen.relative
-        return name == followed.origin or _is_rotation(name, followed.origin)
-    with content(seen) as file:
+        return name == followed.origin or is_rotation(name, followed.origin)
+    # An inode is soon used again: this may be an archive that is only being made.
+    with contextlib.suppress(UnfinishedError), content(seen) as file:
         return goes_on(file, followed)
+    return False
 
 
-def _archive(followed: Followed, free: Iterable[Seen]) -> Seen | None:
-    """Return the file that holds what was read of one that has gone; the largest of several."""
+def _archive(followed: Followed, free: Iterable[Seen], seen: Sequence[Seen]) -> Seen | None:
+    """Return the file that holds what was read of one that has gone; the largest of several.
+
+    Raises:
+        UnfinishedError: none does, but one that is being packed may come to.
+
+    """
     since = followed.mtime_ns - _SLACK_NS
-    kin = [file for file in free if file.mtime_ns >= since and _is_kin(file, followed)]
+    kin = [
+        file for file in free if file.mtime_ns >= since and is_kin(file.relative, followed.origin)
+    ]
+    newest = max((file.mtime_ns for file in seen), default=0)
+    unfinished: UnfinishedError | None = None
     for file in sorted(kin, key=lambda file: file.size, reverse=True):
-        if _holds(file, followed):
-            return file
+        try:
+            if _holds(file, followed):
+                return file
+        except UnfinishedError as error:
+            if file.mtime_ns + _PACKING_NS > newest and not _is_copy_of_any(file, seen):
+                unfinished = error
+    if unfinished is not None:
+        raise unfinished
     return None
 
 
 def _holds(seen: Seen, followed: Followed) -> bool:
     """Whether an archive holds all that was read; lines may have been written after it was made."""
-    try:
-        with content(seen) as file:
-            if goes_on(file, followed):
-                return True
-            is_shorter = not seen.is_packed and PRINT_SIZE <= seen.size < followed.offset
-            is_named = _is_rotation(seen.relative, followed.origin)
-            return is_shorter and is_named and begins_as(file, followed)
-    except (UnfinishedError, SourceError):
-        return False
+    with contextlib.suppress(SourceError), content(seen) as file:
+        if goes_on(file, followed):
+            return True
+        is_shorter = not seen.is_packed and PRINT_SIZE <= seen.size < followed.offset
+        is_named = is_rotation(seen.relative, followed.origin)
+        return is_shorter and is_named and begins_as(file, followed)
+    return False
 
 
 def _origin(cursor: Cursor, file: Seen, placed: Sequence[Placed]) -> str | None:
@@ -161,9 +178,9 @@ def _origin(cursor: Cursor, file: Seen, placed: Sequence[Placed]) -> str | None:
     if not file.size:
         return None
     if file.is_matched:
-        return _first_name(file.relative, cursor.marks)
+        return first_name(file.relative, cursor.marks)
     for origin in cursor.marks:
-        if _is_rotation(file.relative, origin) and cursor.is_since(origin, file.mtime_ns):
+        if is_rotation(file.relative, origin) and cursor.is_since(origin, file.mtime_ns):
             is_there = any(
                 item.is_at_origin and item.followed.offset
                 for item in placed
@@ -173,35 +190,34 @@ def _origin(cursor: Cursor, file: Seen, placed: Sequence[Placed]) -> str | None:
     return None
 
 
-def _first_name(name: str, origins: Iterable[str]) -> str:
-    """Return the name a matched file had before it was rotated; its own where it seems not to be.
-
-    Of names without suffix that cannot be told: `gateway-2` may be another service's.
-    """
-    known = [
-        origin for origin in origins if PurePosixPath(origin).suffix and _is_rotation(name, origin)
-    ]
-    return min(known, key=len, default=name)
-
-
 def _is_copy(file: Seen, placed: Sequence[Placed]) -> bool:
     """Whether a file is a copy, perhaps half made, of one that is followed."""
     return any(
         is_same_so_far(file, item.seen)
         for item in placed
-        if _is_rotation(file.relative, item.followed.origin)
-        or _is_rotation(file.relative, item.seen.relative)
+        if is_rotation(file.relative, item.followed.origin)
+        or is_rotation(file.relative, item.seen.relative)
     )
 
 
-def _is_rotation(name: str, origin: str) -> bool:
-    return name.startswith(origin) and _ROTATION.fullmatch(name, len(origin)) is not None
+def _is_copy_of_any(file: Seen, seen: Iterable[Seen]) -> bool:
+    """Whether an archive is made from a file that is still there."""
+    return any(
+        is_same_so_far(file, other)
+        for other in seen
+        if not other.is_packed and is_kin(file.relative, other.relative)
+    )
 
 
-def _is_kin(seen: Seen, followed: Followed) -> bool:
-    name, origin = PurePosixPath(seen.relative), PurePosixPath(followed.origin)
-    stem = origin.name.partition(".")[0]
-    return name.parent == origin.parent and name.name.startswith(stem)
+def gone(cursor: Cursor, seen: Iterable[Seen], placement: Placement) -> bool:
+    """Whether a folder is there in which nothing that was followed is left: no file, no rotation.
+
+    One file of several may have been deleted for good; all of them speak for a disk not mounted.
+    """
+    there = {item.followed.origin for item in placement.placed}
+    there |= {file.relative for file in seen if file.is_matched}
+    folders = {PurePosixPath(origin).parent for origin in there}
+    return any(PurePosixPath(origin).parent not in folders for origin in cursor.origins)
 
 
 def _cut(followed: Followed, seen: Iterable[Seen]) -> Followed:

@@ -15,6 +15,7 @@ from anfl_assets.collect.batch import Batch
 from anfl_assets.collect.connect.tail_content import (
     PRINT_SIZE,
     NotThereError,
+    UnfinishedError,
     content,
     goes_on,
     print_of,
@@ -49,7 +50,8 @@ class Take:
         """Return at most `left` bytes of new lines; `is_last`: nothing can follow them.
 
         Raises:
-            SourceError: the file cannot be read as the feed says.
+            NotThereError: the file is no longer what it was seen to be.
+            SourceError: it cannot be read as the feed says.
 
         """
         if is_read(item):
@@ -60,7 +62,7 @@ class Take:
         try:
             with content(item.seen) as file:
                 return self._taken(item, file, left, is_last=is_last)
-        except NotThereError:
+        except UnfinishedError:
             return Part(item, is_whole=False)
 
     def _taken(self, item: Placed, file: BinaryIO, left: int, *, is_last: bool) -> Part:

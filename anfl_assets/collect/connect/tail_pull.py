@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,15 +11,17 @@ import polars as pl
 
 from anfl_assets.collect.batch import Batch
 from anfl_assets.collect.connect.connector import Pull, Pulled
-from anfl_assets.collect.connect.tail_content import NotThereError
+from anfl_assets.collect.connect.tail_content import NotThereError, UnfinishedError
 from anfl_assets.collect.connect.tail_cursor import (
     Cursor,
     Followed,
     read_cursor,
     worth_remembering,
 )
-from anfl_assets.collect.connect.tail_files import Seen, look
-from anfl_assets.collect.connect.tail_follow import Placed, Placement, begun, place
+from anfl_assets.collect.connect.tail_files import Look, Seen, look
+from anfl_assets.collect.connect.tail_folder import RestlessError
+from anfl_assets.collect.connect.tail_follow import Placed, begun, gone, place
+from anfl_assets.collect.connect.tail_kin import concern
 from anfl_assets.collect.connect.tail_part import Part, Take, is_ended, is_read
 from anfl_assets.collect.connect.tail_records import Records, Stretch
 from anfl_assets.errors import SourceUnavailable
@@ -39,39 +40,49 @@ class TailPull(Pull):
     limit: int = _LIMIT
 
     def pull(self, cursor: str | None, *, now: datetime) -> Pulled:
-        """Return at most `limit` bytes of new lines."""
-        found = self._found(read_cursor(cursor, self.pattern), is_first=cursor is None)
-        if found is None:
-            nothing = Cursor(self.pattern).text() if cursor is None else cursor
-            return Pulled(self._joined(()), nothing, None)
-        known, seen, placement = found
-        parts = self._parts(placement.placed, seen)
-        after = self._after(known, seen, parts, placement.missing)
-        is_whole = all(part.is_whole for part in parts)
-        return Pulled(
-            self._joined(parts),
-            after.text(),
-            now if is_whole else None,
-            has_more=any(part.is_cut for part in parts),
-        )
+        """Return at most `limit` bytes of new lines; nothing where files do not rest for a pull."""
+        known = read_cursor(cursor, self.pattern)
+        for _ in range(_MOST_TRIES):
+            try:
+                return self._pulled(known, now=now, is_first=cursor is None)
+            except UnfinishedError:
+                break
+            except (NotThereError, RestlessError):
+                continue
+        return Pulled(self._joined(()), known.text() if cursor is None else cursor, None)
 
     def close(self) -> None:
         """Nothing is held."""
 
-    def _found(
-        self, cursor: Cursor, *, is_first: bool
-    ) -> tuple[Cursor, list[Seen], Placement] | None:
-        """Find the files; None where they are renamed faster than they can be looked at."""
-        origins = (*cursor.marks, *(followed.origin for followed in cursor.files))
-        for _ in range(_MOST_TRIES):
-            seen = look(self.root, self.pattern, origins)
-            if is_first and not any(file.is_matched for file in seen):
-                msg = f"no file matches {self.pattern!r} in folder {self.root}"
-                raise SourceUnavailable(msg)
-            with contextlib.suppress(NotThereError):
-                known = begun(_of(cursor, self.pattern, seen), seen)
-                return known, seen, place(known, seen)
-        return None
+    def _pulled(self, cursor: Cursor, *, now: datetime, is_first: bool) -> Pulled:
+        """Return what is new, if the files are where they were after it was read.
+
+        Raises:
+            NotThereError: a file was renamed or cut meanwhile.
+            RestlessError: files were renamed meanwhile.
+            UnfinishedError: what was read of a file may be in an archive that is being packed.
+
+        """
+        seen = self._look(cursor)
+        if is_first and not any(file.is_matched for file in seen.files):
+            msg = f"no file matches {self.pattern!r} in folder {self.root}"
+            raise SourceUnavailable(msg)
+        known = begun(_of(cursor, self.pattern, seen.files), seen.files)
+        placement = place(known, seen.files)
+        parts = self._parts(placement.placed, seen.files)
+        # An inode is soon used again: what was read may be the next file, under this one's name.
+        if not seen.still_holds(self._look(cursor), concern(known)):
+            raise RestlessError
+        is_whole = all(part.is_whole for part in parts)
+        return Pulled(
+            self._joined(parts),
+            self._after(known, seen.files, parts, placement.missing).text(),
+            now if is_whole and not gone(known, seen.files, placement) else None,
+            has_more=any(part.is_cut for part in parts),
+        )
+
+    def _look(self, cursor: Cursor) -> Look:
+        return look(self.root, self.pattern, cursor.origins)
 
     def _parts(self, placed: Iterable[Placed], seen: Iterable[Seen]) -> list[Part]:
         """Take what is new: first of what rotated away, oldest first."""
@@ -85,7 +96,8 @@ class TailPull(Pull):
                 continue
             part = take.part(item, left, is_last=is_ended(item, begun_again))
             parts.append(part)
-            left -= part.size
+            # What is newer must not be read before the rest of this.
+            left = 0 if part.is_cut else left - part.size
         return parts
 
     def _joined(self, parts: Iterable[Part]) -> Batch:

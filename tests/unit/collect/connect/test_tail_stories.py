@@ -120,6 +120,84 @@ def test_a_folder_that_went_away_does_not_say_that_nothing_was_written(
     assert reader.read() == [2]
 
 
+@pytest.mark.parametrize("pattern", ["logs/app.jsonl", "logs/*.jsonl"])
+def test_a_log_that_is_gone_does_not_say_that_nothing_was_written(
+    tmp_path: Path, pattern: str
+) -> None:
+    reader = Reader(tmp_path, pattern)
+    app = tmp_path / "logs" / "app.jsonl"
+    app.parent.mkdir()
+    add(app, lines(1))
+    assert reader.pull().complete_to == NOW
+    app.unlink()
+    for _ in range(3):
+        pulled = reader.pull()
+        assert (pulled.batch.rows.height, pulled.complete_to) == (0, None)
+    add(app, lines(2))
+    pulled = reader.pull()
+    assert (pulled.batch.rows["n"].to_list(), pulled.complete_to) == (["2"], NOW)
+
+
+def test_one_log_of_several_may_go(tmp_path: Path) -> None:
+    reader = Reader(tmp_path, "*.jsonl")
+    add(tmp_path / "monday.jsonl", lines(1))
+    add(tmp_path / "tuesday.jsonl", lines(2))
+    assert sorted(reader.read()) == [1, 2]
+    (tmp_path / "monday.jsonl").unlink()
+    assert reader.pull().complete_to == NOW
+
+
+def test_a_renamed_log_without_a_next_one_is_complete(reader: Reader, app: Path) -> None:
+    add(app, lines(1))
+    assert reader.read() == [1]
+    app.rename(app.with_name("app.jsonl.1"))
+    assert [reader.pull().complete_to for _ in range(3)] == [NOW] * 3
+
+
+def test_an_archive_is_waited_for_while_it_is_packed(
+    reader: Reader, app: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    archive = app.with_name("app.jsonl.1.gz")
+    random = [number * 7919 % 10007 for number in range(5000)]
+    add(app, lines(*random[:4000]))
+    assert len(reader.read()) == 4000
+    add(app, lines(*random[4000:]))
+    packed = gzip.compress(app.read_bytes())
+    app.unlink()
+    archive.write_bytes(packed[: len(packed) // 2])
+    add(app, lines(-1))
+    pulled = reader.pull()
+    assert (pulled.batch.rows.height, pulled.complete_to) == (0, None)
+    archive.write_bytes(packed)
+    assert reader.read() == [*random[4000:], -1]
+    assert reader.read() == []
+    assert not caplog.records
+
+
+def test_an_archive_that_never_was_finished_stops_nothing(reader: Reader, app: Path) -> None:
+    archive = app.with_name("app.jsonl.1.gz")
+    add(app, lines(*range(5000)))
+    assert len(reader.read()) == 5000
+    packed = gzip.compress(app.read_bytes())
+    app.unlink()
+    archive.write_bytes(packed[: len(packed) // 2])
+    add(app, lines(-1))
+    later = archive.stat().st_mtime_ns + 3_600_000_000_000
+    os.utime(app, ns=(later, later))
+    assert reader.read() == [-1]
+
+
+def test_nothing_newer_is_read_before_the_rest_of_a_rotated_file(tmp_path: Path, app: Path) -> None:
+    reader = Reader(tmp_path, limit=40)
+    add(app, lines(1))
+    assert reader.read() == [1]
+    add(app, lines(2, 3, 4, 123456789012))
+    app.rename(app.with_name("app.jsonl.1"))
+    add(app, lines(5))
+    assert reader.read() == [2, 3, 4]
+    assert reader.read() == [123456789012, 5]
+
+
 @pytest.mark.parametrize("successor", ["none", "empty", "written"])
 def test_a_renamed_file_is_read_to_its_end(reader: Reader, app: Path, successor: str) -> None:
     add(app, lines(1))
