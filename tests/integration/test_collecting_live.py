@@ -37,7 +37,7 @@ def folder(root: Path, *names: str) -> LiveFolder:
     return place
 
 
-def until(fact: Callable[[], bool], *, limit_s: float = 20.0) -> None:
+def until(fact: Callable[[], bool], *, limit_s: float = 90.0) -> None:
     deadline = time.monotonic() + limit_s
     while not fact():
         assert time.monotonic() < deadline
