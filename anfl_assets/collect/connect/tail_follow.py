@@ -14,10 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from anfl_assets.collect.connect.tail_archive import archive_of
 from anfl_assets.collect.connect.tail_content import (
-    PRINT_SIZE,
     UnfinishedError,
-    begins_as,
     content,
     goes_on,
     is_same_so_far,
@@ -25,14 +24,10 @@ from anfl_assets.collect.connect.tail_content import (
 )
 from anfl_assets.collect.connect.tail_cursor import Cursor, Followed
 from anfl_assets.collect.connect.tail_files import Seen
-from anfl_assets.collect.connect.tail_kin import first_name, is_kin, is_rotation
+from anfl_assets.collect.connect.tail_kin import first_name, is_rotation
 from anfl_assets.errors import SourceError
 
 _LOG = logging.getLogger(__name__)
-# A copy may be a little older than the original's last change: some tools keep whole seconds.
-_SLACK_NS = 1_000_000_000
-# An archive that did not grow for so long, while others did, is not being packed any more.
-_PACKING_NS = 60_000_000_000
 
 
 @dataclass(frozen=True)
@@ -78,7 +73,7 @@ def place(cursor: Cursor, seen: Sequence[Seen]) -> Placement:
             lost.append(followed)
     missing: list[Followed] = []
     for followed in lost:
-        archive = _archive(followed, free.values(), seen) if followed.offset else None
+        archive = archive_of(followed, free.values(), seen) if followed.offset else None
         if archive is None:
             missing.append(_cut(followed, seen))
         else:
@@ -137,42 +132,6 @@ def _is(seen: Seen, followed: Followed) -> bool:
     return False
 
 
-def _archive(followed: Followed, free: Iterable[Seen], seen: Sequence[Seen]) -> Seen | None:
-    """Return the file that holds what was read of one that has gone; the largest of several.
-
-    Raises:
-        UnfinishedError: none does, but one that is being packed may come to.
-
-    """
-    since = followed.mtime_ns - _SLACK_NS
-    kin = [
-        file for file in free if file.mtime_ns >= since and is_kin(file.relative, followed.origin)
-    ]
-    newest = max((file.mtime_ns for file in seen), default=0)
-    unfinished: UnfinishedError | None = None
-    for file in sorted(kin, key=lambda file: file.size, reverse=True):
-        try:
-            if _holds(file, followed):
-                return file
-        except UnfinishedError as error:
-            if file.mtime_ns + _PACKING_NS > newest and not _is_copy_of_any(file, seen):
-                unfinished = error
-    if unfinished is not None:
-        raise unfinished
-    return None
-
-
-def _holds(seen: Seen, followed: Followed) -> bool:
-    """Whether an archive holds all that was read; lines may have been written after it was made."""
-    with contextlib.suppress(SourceError), content(seen) as file:
-        if goes_on(file, followed):
-            return True
-        is_shorter = not seen.is_packed and PRINT_SIZE <= seen.size < followed.offset
-        is_named = is_rotation(seen.relative, followed.origin)
-        return is_shorter and is_named and begins_as(file, followed)
-    return False
-
-
 def _origin(cursor: Cursor, file: Seen, placed: Sequence[Placed]) -> str | None:
     """Return the origin of a file not met before; None where it is nobody's or has no content."""
     if not file.size:
@@ -200,15 +159,6 @@ def _is_copy(file: Seen, placed: Sequence[Placed]) -> bool:
     )
 
 
-def _is_copy_of_any(file: Seen, seen: Iterable[Seen]) -> bool:
-    """Whether an archive is made from a file that is still there."""
-    return any(
-        is_same_so_far(file, other)
-        for other in seen
-        if not other.is_packed and is_kin(file.relative, other.relative)
-    )
-
-
 def gone(cursor: Cursor, seen: Iterable[Seen], placement: Placement) -> bool:
     """Whether a folder is there in which nothing that was followed is left: no file, no rotation.
 
@@ -221,8 +171,13 @@ def gone(cursor: Cursor, seen: Iterable[Seen], placement: Placement) -> bool:
 
 
 def _cut(followed: Followed, seen: Iterable[Seen]) -> Followed:
-    """Say where a file was cut and no copy of it is there; it is told once."""
-    if not followed.offset or all(file.identity != followed.identity for file in seen):
+    """Say where a file was cut and no copy of it is there; it is told once.
+
+    Of one that had rotated away and was read to its end, nothing is lost: the oldest is deleted,
+    and its inode used again.
+    """
+    is_other = any(file.identity == followed.identity for file in seen)
+    if not followed.offset or followed.rested_at is not None or not is_other:
         return followed
     _LOG.warning(
         "%s: was cut or overwritten after %d bytes were read, and no copy of it is there: what "

@@ -307,6 +307,23 @@ def test_a_file_that_was_cut_and_kept_nowhere_is_said(
     )
 
 
+def test_an_archive_that_was_read_may_be_overwritten(
+    reader: Reader, app: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    archive = app.with_name("app.jsonl.1")
+    add(app, lines(1))
+    app.rename(archive)
+    add(app, lines(2))
+    assert reader.read() == [2]
+    add(app, lines(3))
+    shutil.copy(app, archive)
+    os.truncate(app, 0)
+    add(app, lines(4))
+    assert reader.read() == [3, 4]
+    assert reader.read() == []
+    assert not caplog.records
+
+
 def test_a_file_cut_and_grown_past_the_place_is_known_by_its_content(
     reader: Reader, app: Path
 ) -> None:
