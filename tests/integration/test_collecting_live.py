@@ -157,12 +157,12 @@ def test_a_source_that_is_down_is_told_and_goes_on_where_it_was(tmp_path: Path) 
 def test_garbage_of_one_source_and_slowness_of_another_stop_no_third(tmp_path: Path) -> None:
     place = folder(tmp_path, "numbers", "page", "slow")
     place.source("page").with_suffix(".garbage").touch()
-    place.source("slow").with_suffix(".slow").write_text("4")
+    place.source("slow").with_suffix(".slow").write_text("8")
     with running(place) as (collector, _):
         place.grow(range(10))
-        until(lambda: collector.states[0].rows_total == 10, limit_s=3)
+        until(lambda: collector.states[0].rows_total == 10)
         place.grow(range(10, 20))
-        until(lambda: collector.states[0].rows_total == 20, limit_s=3)
+        until(lambda: collector.states[0].rows_total == 20)
         states = {state.feed: state for state in collector.states}
         assert states["page"].state == "faulty"
         assert states["slow"].polled_at is None
