@@ -57,7 +57,7 @@ class Connector(Protocol):
 
     @property
     def is_momentary(self) -> bool:
-        """Whether what is not asked now can never be asked again: samples of a moment."""
+        """Whether only a collector asks it: samples of a moment, or what a run itself adds to."""
         ...
 
     @property

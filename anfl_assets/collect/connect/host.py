@@ -75,7 +75,8 @@ class Builds(Connector):
 
     entity: str
 
-    is_momentary = False
+    # A run that told of runs would have something new each time, and build because of it.
+    is_momentary = True
     address = "our own builds"
     key = ("build",)
 

@@ -76,7 +76,7 @@ def test_a_feed_of_this_machine_says_what_it_asks_and_needs_no_columns(tmp_path:
     assert set(feeds["this_machine"].columns) == {
         *("observed_at", "host", "resource", "utilization_pct"),
     }
-    assert [feeds[name].connector.is_momentary for name in feeds] == [True, True, False, False]  # type: ignore[union-attr]
+    assert [feeds[name].connector.is_momentary for name in feeds] == [True] * 4  # type: ignore[union-attr]
     assert feeds["own_pages"].connector.address == (
         "http://127.0.0.1:3000/server_info, 127.0.0.1:5432"
     )
