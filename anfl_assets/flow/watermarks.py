@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from anfl_assets.collect.feed import Feed, Feeds
+from anfl_assets.collect.feed import Feeds
 from anfl_assets.store import live_loads
 from anfl_assets.store.ledger import Ledger
 from anfl_assets.store.schema import LOADS
@@ -76,10 +76,5 @@ def _completed(feeds: Feeds, name: str, last_at: datetime, now: datetime) -> dat
     feed = feeds.by_name.get(name)
     if feed is None or feed.complete_to is None:
         return last_at
-    within = last_at + _INSTANT if _tells_moments(feed) else last_at
+    within = last_at + _INSTANT if feed.tells_moments else last_at
     return max(last_at, min(feed.complete_to.ceiling(within), now))
-
-
-def _tells_moments(feed: Feed) -> bool:
-    """Whether its rows have a time, not a window or a period with an end of its own."""
-    return not {"window_s", "period_end_on"} & feed.table.schema.keys()
