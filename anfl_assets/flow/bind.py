@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from anfl_assets.catalog import Catalog, parse_subject_target
@@ -18,6 +17,7 @@ from anfl_assets.flow.plan import ALL, Days, Model, Plan
 from anfl_assets.flow.watermarks import Watermark
 from anfl_assets.frames import TABLES, Table
 from anfl_assets.store import lake
+from anfl_assets.store.relations import fill, parquet
 from anfl_assets.store.workspace import Workspace
 
 BINDING_NAME = "bind.json"
@@ -74,14 +74,14 @@ def apply(connection: Any, content: Mapping[str, Any]) -> None:  # noqa: ANN401 
     for name, sql in content["views"].items():
         connection.execute(f"create or replace view {name} as {sql}")
     for name, table in content["meta"].items():
-        _fill(connection, f"meta.{name}", table["columns"], table["rows"])
+        fill(connection, f"meta.{name}", table["columns"], table["rows"])
     columns = {
         "model": "varchar",
         "is_full": "boolean",
         "dates": "varchar",
         "has_published": "boolean",
     }
-    _fill(connection, "build.plan", columns, content["plan"])
+    fill(connection, "build.plan", columns, content["plan"])
 
 
 def meta_tables(
@@ -171,7 +171,7 @@ def _raw_view(workspace: Workspace, table: Table, days: Days) -> str:
     columns = ", ".join(("feed", *table.schema, "date"))
     if not found:
         return _empty_view(table)
-    return f"select {columns} from {_parquet(found)} where {one_of_days(days)}"
+    return f"select {columns} from {parquet(found)} where {one_of_days(days)}"
 
 
 def _published_view(workspace: Workspace, model: Model, plan: Plan, *, version: int) -> str | None:
@@ -182,7 +182,7 @@ def _published_view(workspace: Workspace, model: Model, plan: Plan, *, version: 
     if not found:
         return None
     return (
-        f"select * from {_parquet(found)} "
+        f"select * from {parquet(found)} "
         f"where {one_of_days(shown)} and not {one_of_days(planned.computes)}"
     )
 
@@ -201,21 +201,3 @@ def _empty_view(table: Table) -> str:
         f"null::{kind} as {name}" for name, kind in (types | {"date": "date"}).items()
     )
     return f"select {columns} where false"
-
-
-def _parquet(found: Sequence[str]) -> str:
-    listed = ", ".join("'" + str(Path(name)).replace("'", "''") + "'" for name in found)
-    return f"read_parquet([{listed}], hive_partitioning = false)"
-
-
-def _fill(
-    connection: Any,  # noqa: ANN401 - duckdb's own
-    name: str,
-    columns: Mapping[str, str],
-    rows: Sequence[Sequence[object]],
-) -> None:
-    declared = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-    connection.execute(f"create or replace table {name} ({declared})")
-    if rows:
-        marks = ", ".join("?" for _ in columns)
-        connection.executemany(f"insert into {name} values ({marks})", [list(row) for row in rows])

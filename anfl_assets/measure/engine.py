@@ -5,10 +5,10 @@ Kept open between evaluations, so that only rows are read anew. Used by one thre
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Self
+from typing import Self
 
 import duckdb
 import polars as pl
@@ -20,6 +20,7 @@ from anfl_assets.measure import results
 from anfl_assets.measure.definition import OBSERVATION, Definition, LiveModels, live_models
 from anfl_assets.measure.kept_rows import KeptRows, moved_rows
 from anfl_assets.measure.snapshot import Snapshot
+from anfl_assets.store.relations import fill, parquet
 
 _MICROSECOND = timedelta(microseconds=1)
 _WATERMARKS = (
@@ -84,7 +85,7 @@ class Engine:
         """Fill `meta` and the table of live feeds."""
         run = self.connection.execute
         for name, table in snapshot.meta.items():
-            _fill(self.connection, f"lake.meta.{name}", table["columns"], table["rows"])
+            fill(self.connection, f"lake.meta.{name}", table["columns"], table["rows"])
         run(f"create or replace table lake.meta.watermarks ({_WATERMARKS})")
         run(f"create or replace table lake.live.feeds ({_FEEDS})")
         for feed in snapshot.feeds:
@@ -127,7 +128,7 @@ class Engine:
         sql = model.sql
         published = snapshot.history.get(model.name)
         if published:
-            earlier = results.history(_parquet(published))
+            earlier = results.history(parquet(published))
             sql = f"select * from ({sql}) union all by name ({earlier})"
         self.connection.execute(f"create or replace table {model.relation} as {sql}")
 
@@ -141,23 +142,5 @@ def open_engine(definitions: Sequence[Definition], catalog: Catalog) -> Engine:
     for schema in ("kept", "raw", "meta", "live", "stg", "int", "catalog", "mart"):
         connection.execute(f"create schema lake.{schema}")
     for name, (columns, rows) in seed_tables(catalog).items():
-        _fill(connection, f"lake.catalog.{name}", columns, rows)
+        fill(connection, f"lake.catalog.{name}", columns, rows)
     return Engine(live_models(definitions, catalog), catalog, connection, KeptRows(connection))
-
-
-def _fill(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    columns: Mapping[str, str],
-    rows: Sequence[Sequence[Any]],
-) -> None:
-    declared = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-    connection.execute(f"create or replace table {name} ({declared})")
-    if rows:
-        marks = ", ".join("?" for _ in columns)
-        connection.executemany(f"insert into {name} values ({marks})", [list(row) for row in rows])
-
-
-def _parquet(files: Sequence[str]) -> str:
-    listed = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
-    return f"read_parquet([{listed}], hive_partitioning = false)"

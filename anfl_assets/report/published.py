@@ -15,6 +15,7 @@ from anfl_assets.errors import WorkspaceError
 from anfl_assets.store import lake
 from anfl_assets.store.builds import PublishedBuild, last_published
 from anfl_assets.store.ledger import open_ledger
+from anfl_assets.store.relations import parquet
 from anfl_assets.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -48,8 +49,7 @@ class Published:
         found = lake.files(path, dates, version=version) or lake.files(path, version=version)[:1]
         if not found:
             return self._empty(model)
-        listed = ", ".join("'" + name.replace("'", "''") + "'" for name in found)
-        return f"read_parquet([{listed}], hive_partitioning = false)"
+        return parquet(found)
 
     def _empty(self, model: str) -> str:
         """Say a table without rows: it has a schema but no file."""
