@@ -6,6 +6,8 @@ AnflError
 │   │   ├── BadQuantity           a quantity such as "<50ms" cannot be read
 │   │   └── UnknownMetric         no metric or alias of that name
 │   ├── FeedError                 feeds.yaml is wrong (all faults at once)
+│   ├── AlertsError               alerts.yaml is wrong (all faults at once)
+│   ├── UnknownIncident           no incident or silence of that number
 │   ├── SourceError               a file cannot be used as its feed says
 │   │   └── SourceUnavailable     try again later (still growing, locked, absent)
 │   └── WorkspaceError            the data folder is missing, full or of another organisation
@@ -71,6 +73,14 @@ class UnknownMetric(UserError):
 
 class FeedError(FaultyConfiguration):
     """feeds.yaml is wrong."""
+
+
+class AlertsError(FaultyConfiguration):
+    """alerts.yaml is wrong."""
+
+
+class UnknownIncident(UserError):
+    """No incident or silence of that number, or it is over already."""
 
 
 class SourceError(UserError):

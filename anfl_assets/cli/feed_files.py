@@ -60,7 +60,7 @@ def files_of(feed: Feed) -> list[FoundFile]:
 
 def named_feed(feeds: Feeds, name: str) -> Feed:
     """Return the feed of that name, or say which there are."""
-    from anfl_assets.collect.yaml_section import nearest
+    from anfl_assets.config.section import nearest
 
     feed = feeds.by_name.get(name)
     if feed is None:

@@ -136,7 +136,7 @@ def template(name: str, output: Path | None) -> None:
     """Print a CSV to fill in, and the feed that reads it."""
     from anfl_assets.collect.template import entity_of, feed_snippet
     from anfl_assets.collect.template import template as template_of
-    from anfl_assets.collect.yaml_section import nearest
+    from anfl_assets.config.section import nearest
     from anfl_assets.frames import SOURCES, TABLES
 
     entity = entity_of(name)

@@ -10,7 +10,7 @@ import click
 
 from anfl_assets.cli.options import json_option, print_json
 from anfl_assets.collect.feeds import FEED_NAME, is_feed_name
-from anfl_assets.collect.secret import without_user
+from anfl_assets.config.secret import without_user
 
 if TYPE_CHECKING:
     from anfl_assets.collect.infer.draft import Draft

@@ -15,8 +15,8 @@ from anfl_assets.collect.columns.expressions import Condition, Expression
 from anfl_assets.collect.connect.connector import Connector
 from anfl_assets.collect.formats.samples import Samples
 from anfl_assets.collect.organisation import Organisation
-from anfl_assets.collect.period import Period
 from anfl_assets.collect.shape.step import Step, bound
+from anfl_assets.config.period import Period
 from anfl_assets.frames import TABLES, Table
 
 

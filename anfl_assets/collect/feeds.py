@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.feed import Feed, Feeds
 from anfl_assets.collect.read_feed import read_feed
 from anfl_assets.collect.read_organisation import read_organisation
-from anfl_assets.collect.yaml_file import read_section
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.file import read_section
+from anfl_assets.config.section import Section
 from anfl_assets.errors import FeedError
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -30,7 +30,7 @@ def load_feeds(path: Path, env: Mapping[str, str]) -> Feeds:
         FeedError: with every fault of the file (and of the organisation's own file).
 
     """
-    section = read_section(path)
+    section = read_section(path, FeedError)
     folder = path.resolve().parent
     section.only(("organisation", "root", "feeds"))
     organisation = read_organisation(section, folder)

@@ -13,9 +13,7 @@ from anfl_assets.collect.columns.conditions import read_conditions
 from anfl_assets.collect.columns.read_columns import read_columns
 from anfl_assets.collect.connect.connector import Connector
 from anfl_assets.collect.connect.connectors import CONNECTORS, read_connector
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.feed import Feed, Format
-from anfl_assets.collect.period import Period
 from anfl_assets.collect.read_files import (
     read_delimiter,
     read_encoding,
@@ -25,7 +23,9 @@ from anfl_assets.collect.read_files import (
     read_sheet,
 )
 from anfl_assets.collect.shape.steps import read_shape
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.period import Period
+from anfl_assets.config.section import Section
 from anfl_assets.frames import TABLES
 
 _KEYS = (

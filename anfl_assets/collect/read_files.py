@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 from pathlib import PurePosixPath
 
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.feed import SUFFIXES, Format
 from anfl_assets.collect.formats.samples import Samples, read_samples
 from anfl_assets.collect.formats.unpack import COMPRESSED
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 
 _LAST_ASCII = 127
 _MOST_HEADER_ROWS = 20

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from anfl_assets.collect.columns.constants import as_time
 from anfl_assets.collect.organisation import Feature, Maintenance, Organisation, Target
-from anfl_assets.collect.yaml_file import read_section
-from anfl_assets.collect.yaml_section import Section
-from anfl_assets.errors import BadQuantity, UnknownMetric
+from anfl_assets.config.file import read_section
+from anfl_assets.config.section import Section
+from anfl_assets.errors import BadQuantity, FeedError, UnknownMetric
 
 _KEYS = ("name", "currency", "is_simulated", "features", "maintenance", "targets")
 _CURRENCY_LENGTH = 3
@@ -24,7 +24,7 @@ def read_organisation(feeds: Section, folder: Path) -> Organisation:
     """
     value = feeds.content.get("organisation")
     if isinstance(value, str):
-        section: Section | None = read_section(folder / value, feeds.faults)
+        section: Section | None = read_section(folder / value, FeedError, feeds.faults)
     else:
         section = feeds.section("organisation")
     if section is None:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from anfl_assets.collect.collected import rows_schema
 from anfl_assets.collect.feed import Feed
 from anfl_assets.collect.organisation import Organisation
-from anfl_assets.collect.period import Period
+from anfl_assets.config.period import Period
 from anfl_assets.errors import UserError
 from anfl_assets.flow.doomed import Doomed, doomed, told_live
 from anfl_assets.flow.lake_rows import Leaving

@@ -18,8 +18,8 @@ from anfl_assets.collect.batch import LINE, Batch
 from anfl_assets.collect.collected import REJECTS
 from anfl_assets.collect.connect.connector import Connector, Pull, Pulled
 from anfl_assets.collect.connect.connectors import CONNECTORS
-from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 from anfl_assets.errors import SourceError, SourceUnavailable
 from anfl_assets.store.workspace import Workspace
 

@@ -17,7 +17,7 @@ from sqlalchemy import delete
 
 from anfl_assets.collect.feed import Feed, Feeds
 from anfl_assets.collect.organisation import Organisation
-from anfl_assets.collect.period import Period
+from anfl_assets.config.period import Period
 from anfl_assets.flow.build import BuildReport, build
 from anfl_assets.flow.lake_rows import Leaving, commit, event_end, event_start, provenance
 from anfl_assets.store import lake, landings

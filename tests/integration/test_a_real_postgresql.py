@@ -22,7 +22,7 @@ from anfl_assets.collect.feed import Feed
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.collect.mapping import Mapped, Mapping
 from anfl_assets.collect.organisation import Organisation
-from anfl_assets.collect.secret import Secret
+from anfl_assets.config.secret import Secret
 from anfl_assets.errors import SourceError, SourceUnavailable
 from anfl_assets.store.workspace import Workspace
 from tests.integration.postgresql_server import PASSWORD, Server, binaries, postgresql

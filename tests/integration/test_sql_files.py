@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from anfl_assets.collect.connect.connector import Pulled
 from anfl_assets.collect.connect.sql import Sql, read_sql
-from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 from anfl_assets.errors import SourceError, SourceUnavailable
 from anfl_assets.store.workspace import Workspace
 

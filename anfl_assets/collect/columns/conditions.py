@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from anfl_assets.collect.columns.expressions import Condition
 from anfl_assets.collect.columns.reads import is_regex
-from anfl_assets.collect.yaml_section import Section, scalar_text
+from anfl_assets.config.section import Section, scalar_text
 
 
 def read_conditions(section: Section) -> Iterator[Condition]:

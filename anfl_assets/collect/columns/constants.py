@@ -9,7 +9,7 @@ import polars as pl
 from typing_extensions import TypeIs
 
 from anfl_assets.collect.columns.expressions import Constant, Scalar
-from anfl_assets.collect.yaml_section import scalar_text
+from anfl_assets.config.section import scalar_text
 from anfl_assets.frames import Column
 
 

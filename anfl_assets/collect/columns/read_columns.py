@@ -12,7 +12,7 @@ from anfl_assets.collect.columns.constants import as_constant
 from anfl_assets.collect.columns.expressions import Constant, Expression, Operation, Read
 from anfl_assets.collect.columns.reads import read_source
 from anfl_assets.collect.columns.terms import read_arithmetic
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.section import Section
 from anfl_assets.frames import Column, Table
 
 _FORMS = "a column name, or a mapping with from, constant, product, sum, difference or ratio"

@@ -16,7 +16,7 @@ from anfl_assets.collect.columns.expressions import Read, Scalar, Value
 from anfl_assets.collect.columns.units import factors
 from anfl_assets.collect.convert.periods import PERIODS
 from anfl_assets.collect.convert.times import EPOCHS, has_offset
-from anfl_assets.collect.yaml_section import Section, nearest, scalar_text
+from anfl_assets.config.section import Section, nearest, scalar_text
 from anfl_assets.frames import Column
 
 _TIME_KEYS = ("format", "at", "zone", "ambiguous")

@@ -20,7 +20,7 @@ from anfl_assets.collect.columns.expressions import (
     Term,
 )
 from anfl_assets.collect.columns.reads import read_default, read_factor, read_source, read_time
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.section import Section
 from anfl_assets.frames import TIMESTAMP, Column
 
 # What terms are read as.

@@ -10,8 +10,8 @@ from anfl_assets.collect.connect.openmetrics import read_openmetrics
 from anfl_assets.collect.connect.prometheus import read_prometheus
 from anfl_assets.collect.connect.sql import read_sql
 from anfl_assets.collect.connect.tail import read_tail
-from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 
 # A reader gets the feed's section and the environment, notes faults and returns None where it
 # cannot read the connector.

@@ -19,8 +19,8 @@ from anfl_assets.collect.connect.host_builds import SCALINGS, WORK_ITEMS, Builds
 from anfl_assets.collect.connect.host_probe import Probe, read_probes
 from anfl_assets.collect.connect.host_probes import ProbesPull
 from anfl_assets.collect.connect.host_resources import ResourcesPull
-from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 from anfl_assets.frames import TABLES
 from anfl_assets.store.workspace import Workspace
 

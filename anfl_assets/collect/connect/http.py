@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from anfl_assets.collect.connect.http_deadline import Deadline
 from anfl_assets.collect.connect.http_site import Site
-from anfl_assets.collect.secret import Secret, redacted, without_user
+from anfl_assets.config.secret import Secret, redacted, without_user
 from anfl_assets.errors import SourceError, SourceUnavailable
 
 if TYPE_CHECKING:

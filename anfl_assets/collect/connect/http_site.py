@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.secret import Secret, without_user
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.secret import Secret, without_user
+from anfl_assets.config.section import Section
 
 KEYS = ("url", "token", "user", "password")
 _BARE_VARIABLE = re.compile(r"\$\{\w+\}")

@@ -14,9 +14,9 @@ from anfl_assets.collect.batch import LINE, Batch, unsplit_frame
 from anfl_assets.collect.connect.connector import Connector, Pulled, require_read
 from anfl_assets.collect.connect.http import LIMITS, HttpReader, Limits
 from anfl_assets.collect.connect.http_site import KEYS, Site, read_site
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.formats.samples import TIME, Samples, read_samples, sample_rows
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 from anfl_assets.errors import SourceError
 from anfl_assets.frames import TIMESTAMP
 from anfl_assets.store.workspace import Workspace

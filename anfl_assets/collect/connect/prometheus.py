@@ -12,8 +12,8 @@ from anfl_assets.collect.connect.http import LIMITS, HttpReader, Limits
 from anfl_assets.collect.connect.http_site import KEYS, Site, read_site
 from anfl_assets.collect.connect.prometheus_pull import PrometheusPull
 from anfl_assets.collect.connect.prometheus_queries import TIME, Queries, read_queries
-from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 from anfl_assets.store.workspace import Workspace
 
 NAME = "prometheus"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from anfl_assets.collect.columns.units import factors
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.section import Section
 from anfl_assets.frames import TABLES, Column
 
 TIME, WINDOW_START = "time", "window_start"

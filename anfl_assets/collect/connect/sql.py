@@ -12,9 +12,9 @@ import polars as pl
 from anfl_assets.collect.connect.connector import Connector, Pull
 from anfl_assets.collect.connect.sql_database import Database
 from anfl_assets.collect.connect.sql_settings import Settings, read_settings
-from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.secret import Secret
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.secret import Secret
+from anfl_assets.config.section import Section
 from anfl_assets.store.workspace import Workspace
 
 _KEYS = ("url", "query", "table", "cursor", "start", "overlap", "limit", "zone", "timeout")

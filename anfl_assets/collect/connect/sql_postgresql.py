@@ -17,7 +17,7 @@ import polars as pl
 
 from anfl_assets.collect.connect.sql_database import TIMES, Described, Kind, quoted, within_years
 from anfl_assets.collect.connect.sql_statement import source
-from anfl_assets.collect.secret import Secret, redacted
+from anfl_assets.config.secret import Secret, redacted
 from anfl_assets.errors import SourceError, SourceUnavailable
 
 if TYPE_CHECKING:

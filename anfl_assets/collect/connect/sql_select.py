@@ -11,7 +11,7 @@ from anfl_assets.collect.connect.sql_database import Described, quoted
 from anfl_assets.collect.connect.sql_range import Range
 from anfl_assets.collect.connect.sql_settings import Settings
 from anfl_assets.collect.connect.sql_statement import source
-from anfl_assets.collect.yaml_section import nearest
+from anfl_assets.config.section import nearest
 from anfl_assets.errors import SourceError
 
 Statement = tuple[str, Sequence[str | int]]

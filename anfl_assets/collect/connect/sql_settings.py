@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from anfl_assets.collect.connect.sql_statement import all_of, one_select
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.section import Section
 
 # How late a row is taken to be committed where the feed says nothing.
 USUAL_OVERLAP = timedelta(minutes=1)

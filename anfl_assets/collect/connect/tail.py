@@ -16,10 +16,10 @@ from pathlib import Path, PurePosixPath
 from anfl_assets.collect.connect.connector import Connector, Pull
 from anfl_assets.collect.connect.tail_pull import TailPull
 from anfl_assets.collect.connect.tail_records import FORMATS, Records
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.feed import SUFFIXES, Format
 from anfl_assets.collect.read_files import check_glob
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 from anfl_assets.store.workspace import Workspace
 
 # Keys of feeds of files that mean nothing where lines are read as they are written.

@@ -22,7 +22,7 @@ from anfl_assets.collect.formats.selectors import (
     parse_selector,
     unescaped,
 )
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.section import Section
 from anfl_assets.errors import SourceError
 
 TIME = "time"

@@ -18,7 +18,6 @@ import polars as pl
 from anfl_assets.collect.connect.http import HttpReader, Limits
 from anfl_assets.collect.connect.http_site import Site
 from anfl_assets.collect.connect.sql import SCHEMES, read_sql
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.infer.draft import Draft
 from anfl_assets.collect.infer.expressions import flow
 from anfl_assets.collect.infer.guess import guesses
@@ -26,7 +25,8 @@ from anfl_assets.collect.infer.metrics import of_exposition, of_prometheus
 from anfl_assets.collect.infer.named import words
 from anfl_assets.collect.infer.propose import propose
 from anfl_assets.collect.infer.sample import ROWS, Sample, as_texts
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 from anfl_assets.errors import FeedError, SourceError, SourceUnavailable
 
 _VARIABLE = "ANFL_SOURCE_URL"

@@ -9,11 +9,11 @@ import polars as pl
 from anfl_assets.collect.batch import BODY, Batch
 from anfl_assets.collect.convert.casting import failures
 from anfl_assets.collect.convert.texts import to_texts
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.formats.json_values import as_text, at, decode
 from anfl_assets.collect.rejects import rejects_of
 from anfl_assets.collect.shape.step import Origin
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 
 
 @dataclass(frozen=True)

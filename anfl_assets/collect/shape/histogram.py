@@ -16,10 +16,10 @@ from anfl_assets.collect.batch import Batch
 from anfl_assets.collect.convert.casting import failures, merged
 from anfl_assets.collect.convert.histogram import log_histogram
 from anfl_assets.collect.convert.numbers import to_integers
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.rejects import rejects_of
 from anfl_assets.collect.shape.step import Origin
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 
 BUCKETS, COUNTS = "latency_buckets", "latency_counts"
 _MS_PER_UNIT = {"ms": 1.0, "s": 1000.0}

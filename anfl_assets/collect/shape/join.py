@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from anfl_assets.collect.batch import Batch
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.shape.step import Origin
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 
 _PART = re.compile(r"\{([^{}]+)\}")
 

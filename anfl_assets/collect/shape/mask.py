@@ -18,11 +18,11 @@ import polars as pl
 
 from anfl_assets.collect.batch import BODY, Batch
 from anfl_assets.collect.convert.texts import to_texts
-from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.secret import Secret
 from anfl_assets.collect.shape.masked_text import without_persons
 from anfl_assets.collect.shape.step import Origin
-from anfl_assets.collect.yaml_section import Section, nearest
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.secret import Secret
+from anfl_assets.config.section import Section, nearest
 
 KEY = "ANFL_MASK_KEY"
 _SHORTEST_KEY = 16

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from anfl_assets.collect.batch import Batch
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.shape.groups import group_names, groups_of
 from anfl_assets.collect.shape.step import Origin, Step
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 from anfl_assets.errors import SourceError
 
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from anfl_assets.collect.columns.expressions import Read
 from anfl_assets.collect.columns.reads import read_source
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.shape.rate import Rate
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 from anfl_assets.frames import TIMESTAMP, Column
 
 _AT = Column("at", TIMESTAMP, "When a counter was read")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.shape.explode import read_explode
 from anfl_assets.collect.shape.histogram import read_histogram
 from anfl_assets.collect.shape.join import read_join
@@ -13,7 +12,8 @@ from anfl_assets.collect.shape.path import read_path
 from anfl_assets.collect.shape.read_rate import read_rate
 from anfl_assets.collect.shape.step import Step
 from anfl_assets.collect.shape.unpivot import read_unpivot
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 
 # A reader gets the list item's section (its only key is the step's name) and the variables a feeds
 # file may use, notes faults in the section and returns None where it cannot read the step.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from anfl_assets.collect.batch import BODY, LINE, Batch
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.shape.groups import group_names, groups_of
 from anfl_assets.collect.shape.step import Origin
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 from anfl_assets.errors import SourceError
 
 # What the named groups said, in their order; then which source column holds which measure of it.

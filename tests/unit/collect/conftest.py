@@ -14,8 +14,8 @@ from anfl_assets.collect.columns.expressions import Read
 from anfl_assets.collect.discover import find_files
 from anfl_assets.collect.feed import Feed
 from anfl_assets.collect.organisation import Organisation
-from anfl_assets.collect.period import Period
 from anfl_assets.collect.read import read_feed_file
+from anfl_assets.config.period import Period
 
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
 REQUESTS = {

@@ -25,10 +25,10 @@ from anfl_assets.collect.bodies import (
 from anfl_assets.collect.collected import REJECTS
 from anfl_assets.collect.columns.expressions import Constant, Expression, Read
 from anfl_assets.collect.feed import Feed, Format
-from anfl_assets.collect.period import Period
 from anfl_assets.collect.rejects import bodies
 from anfl_assets.collect.shape.explode import Explode
 from anfl_assets.collect.shape.mask import How, Mask
+from anfl_assets.config.period import Period
 
 _COLUMNS: Mapping[str, Expression] = {
     "observed_at": Read("time"),

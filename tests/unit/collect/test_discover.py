@@ -10,7 +10,7 @@ import pytest
 
 from anfl_assets.collect.discover import content_sha256, find_files, opened
 from anfl_assets.collect.feed import Feed
-from anfl_assets.collect.period import Period
+from anfl_assets.config.period import Period
 from anfl_assets.errors import SourceUnavailable
 
 

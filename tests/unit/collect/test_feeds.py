@@ -12,7 +12,7 @@ from anfl_assets.collect.columns.expressions import Arithmetic, Condition, Const
 from anfl_assets.collect.feed import Feeds, Format
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.collect.organisation import Feature, Maintenance, Target
-from anfl_assets.collect.period import Period
+from anfl_assets.config.period import Period
 from anfl_assets.errors import FeedError
 
 REQUESTS = """

@@ -11,9 +11,9 @@ from anfl_assets.collect.discover import find_files
 from anfl_assets.collect.feed import Feed
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.collect.organisation import Organisation
-from anfl_assets.collect.period import Period, parse_period
 from anfl_assets.collect.read import read_feed_file
 from anfl_assets.collect.template import Due, due, entity_of, feed_snippet, template
+from anfl_assets.config.period import Period, parse_period
 from anfl_assets.frames import TABLES
 
 

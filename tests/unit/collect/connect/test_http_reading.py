@@ -10,7 +10,7 @@ import pytest
 
 from anfl_assets.collect.connect.http import Answer, HttpReader, Limits
 from anfl_assets.collect.connect.http_site import Site
-from anfl_assets.collect.secret import Secret
+from anfl_assets.config.secret import Secret
 from anfl_assets.errors import SourceError, SourceUnavailable
 from tests.unit.collect.connect.scripted_server import Handler, Scripted, packed, serving, whole
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pytest
 
 from anfl_assets.collect.connect.http_site import Site, read_site
-from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.secret import Secret
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.secret import Secret
+from anfl_assets.config.section import Section
 
 VARIABLES = {
     "ANFL_URL": "https://ann:p%40ss@prom.example:9090/base?x=1#top",

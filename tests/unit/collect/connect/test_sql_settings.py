@@ -16,8 +16,8 @@ from anfl_assets.collect.connect.sql_database import Kind
 from anfl_assets.collect.connect.sql_place import as_written, kind_of_text, moment_of
 from anfl_assets.collect.connect.sql_seen import Place, place_of
 from anfl_assets.collect.connect.sql_statement import all_of, one_select
-from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 
 GOOD = {"url": "sqlite:///shop.db", "table": "orders", "cursor": "id"}
 

@@ -12,7 +12,7 @@ from anfl_assets.collect.columns.expressions import Constant, Read
 from anfl_assets.collect.feed import Format
 from anfl_assets.collect.formats.samples import By, Samples, read_samples, sample_rows
 from anfl_assets.collect.formats.selectors import parse_selector
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.section import Section
 from anfl_assets.errors import SourceError
 
 Collect = Callable[..., Collected]

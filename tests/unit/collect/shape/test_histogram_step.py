@@ -15,7 +15,6 @@ from anfl_assets.collect.batch import LINE, Batch, unsplit_frame
 from anfl_assets.collect.collected import Collected
 from anfl_assets.collect.columns.expressions import Constant, Read
 from anfl_assets.collect.convert.histogram import log_bucket
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.feed import Format
 from anfl_assets.collect.formats.samples import Samples
 from anfl_assets.collect.formats.selectors import Matcher, Operator, Selector
@@ -23,7 +22,8 @@ from anfl_assets.collect.shape.histogram import Histogram
 from anfl_assets.collect.shape.rate import Rate
 from anfl_assets.collect.shape.step import Origin, Step
 from anfl_assets.collect.shape.steps import read_shape
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 
 STEP = Histogram({0.1: "fast", 0.2: "slow", inf: "all"}, 1000.0)
 

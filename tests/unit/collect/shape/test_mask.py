@@ -11,13 +11,13 @@ import pytest
 
 from anfl_assets.collect.batch import BODY, LINE, Batch, Unsplit, unsplit_frame
 from anfl_assets.collect.collected import Collected
-from anfl_assets.collect.expand import Environment
-from anfl_assets.collect.secret import Secret
 from anfl_assets.collect.shape.mask import How, Mask
 from anfl_assets.collect.shape.masked_text import without_persons
 from anfl_assets.collect.shape.step import Origin, Step
 from anfl_assets.collect.shape.steps import read_shape
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.secret import Secret
+from anfl_assets.config.section import Section
 from anfl_assets.errors import Fault, SourceError
 
 Collect = Callable[..., Collected]

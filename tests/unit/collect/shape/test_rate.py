@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from anfl_assets.collect.batch import BODY, LINE, Batch, unsplit_frame
 from anfl_assets.collect.columns.expressions import Read
-from anfl_assets.collect.expand import Environment
 from anfl_assets.collect.shape.counters import Series, remembered
 from anfl_assets.collect.shape.rate import Rate
 from anfl_assets.collect.shape.step import Origin
 from anfl_assets.collect.shape.steps import read_shape
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.section import Section
 
 PLAIN = Rate(("total",), Read("at", format="epoch_s"), ("zone",))
 MINUTE = Rate(("total",), Read("at", format="epoch_s"), ("zone",), timedelta(minutes=1))

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
-from anfl_assets.collect.yaml_section import Section, scalar_text
-from anfl_assets.errors import Fault, FeedError
+from anfl_assets.config.section import Section, scalar_text
+from anfl_assets.errors import Fault, FaultyConfiguration
 
 
 class _Loader(yaml.SafeLoader):
@@ -50,23 +50,24 @@ def _problem(error: Exception) -> str:
     return " ".join(told.split()).removeprefix("found ") + where
 
 
-def read_section(path: Path, faults: list[Fault] | None = None) -> Section:
+def read_section(
+    path: Path, refusal: type[FaultyConfiguration], faults: list[Fault] | None = None
+) -> Section:
     """Read a YAML file whose top level is a mapping.
 
     Raises:
-        FeedError: unreadable, not YAML, or not a mapping.
-
+        refusal: unreadable, not YAML, or not a mapping.
     """
     try:
         content = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 (a SafeLoader)
     except OSError as error:
         found = error.strerror or str(error)
-        raise FeedError([Fault(str(path), "(whole file)", found, "a readable file")]) from error
+        raise refusal([Fault(str(path), "(whole file)", found, "a readable file")]) from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         fault = Fault(str(path), "(whole file)", _problem(error), "YAML, each key once")
-        raise FeedError([fault]) from error
+        raise refusal([fault]) from error
     if not isinstance(content, Mapping):
         found = "nothing" if content is None else type(content).__name__
-        raise FeedError([Fault(str(path), "(whole file)", found, "a mapping of keys to values")])
+        raise refusal([Fault(str(path), "(whole file)", found, "a mapping of keys to values")])
     texts = {scalar_text(key): value for key, value in content.items()}
     return Section(str(path), "", texts, [] if faults is None else faults)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from anfl_assets.collect.secret import Secret
-from anfl_assets.collect.yaml_section import Section
+from anfl_assets.config.secret import Secret
+from anfl_assets.config.section import Section
 
 _VARIABLE = re.compile(r"\$\{(\w*)(?::-([^}]*))?\}")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from anfl_assets.collect.period import UNITS, Period, parse_period
+from anfl_assets.config.period import UNITS, Period, parse_period
 from anfl_assets.errors import Fault
 
 _SHOWN = 80
