@@ -121,9 +121,10 @@ class Reading:
 class Condition:
     """One thing that is, or was just now, wrong.
 
-    `pending_since` is the end of the first window that met it, `judged_at` that of the last one
-    counted, `evaluations` how many in a row; `met_at` the last window that met it. `fired_at` is
-    the moment it began to fire. `clears` are the moments it ended, as far as flapping remembers.
+    `pending_since` is when the first judgement met it, `judged_at` the last one counted,
+    `evaluations` how many in a row. `fired_at` is the moment it began to fire, `good_since` the
+    first judgement since then that did not meet it. `clears` are the moments it ended, as far as
+    flapping remembers. `seen_at` is when a reading of it was last kept.
     `incident_id` is the incident it belongs to; None while it is held back or muted. `reading` is
     what was judged when it was last kept. `verdict` is the last decision, so that only changes are
     logged.
@@ -134,14 +135,14 @@ class Condition:
     reading: Reading
     pending_since: datetime
     judged_at: datetime
-    met_at: datetime
+    seen_at: datetime
     evaluations: int = 1
     fired_at: datetime | None = None
+    good_since: datetime | None = None
     incident_id: int | None = None
     is_flapping: bool = False
     is_closed_by_hand: bool = False
     clears: tuple[datetime, ...] = ()
-    seen_at: datetime | None = None
     verdict: Verdict | None = None
     detail: str = ""
 
@@ -202,6 +203,7 @@ class Incident:
     level: int = 0
     repeats: int = 0
     notices: int = 0
+    member_count: int = 0
     told_members: int = 0
     told_at: datetime | None = None
     deadlines: tuple[Deadline, ...] = ()
@@ -277,7 +279,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Messages of an incident that wait in the outbox and must not go out any more."""
+    """Messages of an incident that wait in the outbox and must not go out any more.
+
+    Not those that wait to be collected into a digest: it tells of what is over as well.
+    """
 
     incident_id: int
     reasons: tuple[Reason, ...]
