@@ -11,25 +11,17 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib import import_module
 from types import TracebackType
-from typing import NamedTuple
 
 import click
 
+from anfl_assets.cli.lazy import Entry, LazyGroup
 from anfl_assets.errors import AnflError, UserError
 
 DEBUG_VARIABLE = "ANFL_DEBUG"
 _INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
 # DuckDB answers Ctrl-C during a query with a plain RuntimeError of these words.
 _QUERY_INTERRUPTED = "Query interrupted"
-
-
-class Entry(NamedTuple):
-    """Where a sub-command lives and its line in `anfl --help`."""
-
-    module: str
-    help: str
 
 
 # Grouped by the question a person comes with; `anfl --help` shows the groups in this order.
@@ -53,6 +45,13 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "quarantine": Entry("anfl_assets.cli.quarantine", "Rows that were refused, with reasons."),
         "data": Entry("anfl_assets.cli.data", "Take a wrong load back, or let it land again."),
     },
+    "When it goes wrong": {
+        "alerts": Entry(
+            "anfl_assets.cli.alerts", "Incidents, silences, and why somebody was (not) told."
+        ),
+        "watch": Entry("anfl_assets.cli.watch", "Tell when alerting itself is dead or stuck."),
+        "doctor": Entry("anfl_assets.cli.doctor", "One page: does everything work?"),
+    },
     "What it means": {
         "catalog": Entry("anfl_assets.cli.catalog", "Check the catalog; write the dbt seeds."),
     },
@@ -66,32 +65,8 @@ class _ReaderHasGoneError(Exception):
     """The reader of a pipe has seen enough (`anfl loads | head`)."""
 
 
-class LazyGroup(click.Group):
-    """A click group that knows its sub-commands by name and imports the one that is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order of the groups."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the sub-command's module; None for an unknown name."""
-        del ctx
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
-            return None
-        command = import_module(entry.module).command
-        if not isinstance(command, click.Command):
-            raise TypeError(f"{entry.module}.command is no click command")
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Say the nearest name when the one given is unknown."""
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(_unknown(args[0]))
-        return super().resolve_command(ctx, args)
+class _Frame(LazyGroup):
+    """The command itself: what ends a pipe early is no failure of any of its sub-commands."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the sub-command; click would call a reader that has gone a failure."""
@@ -100,19 +75,10 @@ class LazyGroup(click.Group):
         except BrokenPipeError as error:
             raise _ReaderHasGoneError from error
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the groups from the map alone, without importing a sub-command."""
-        del ctx
-        width = max(map(len, COMMANDS))
-        for title, group in GROUPS.items():
-            with formatter.section(title):
-                formatter.write_dl(
-                    [(name.ljust(width), entry.help) for name, entry in group.items()]
-                )
-
 
 @click.group(
-    cls=LazyGroup,
+    cls=_Frame,
+    titled=GROUPS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Every reading command has --json. The data folder is --data-dir or $ANFL_DATA_DIR "
     "(default build/data).",
@@ -186,11 +152,3 @@ def _explain(error: AnflError, code: int) -> int:
         "\n".join(printable(line.expandtabs()) for line in f"anfl: {error}".splitlines()), err=True
     )
     return code
-
-
-def _unknown(name: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, COMMANDS, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; one of: {', '.join(COMMANDS)}"
-    return f"no command {name!r}{hint}"

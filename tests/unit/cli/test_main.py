@@ -9,6 +9,7 @@ import click
 import pytest
 
 from anfl_assets.cli import main
+from anfl_assets.cli.lazy import LazyGroup
 from anfl_assets.errors import LandingError, UnknownMetric, UserError
 
 
@@ -29,7 +30,7 @@ def test_help_imports_no_command_and_nothing_heavy() -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines()[-1] == "[] ['anfl_assets.cli.main']"
+    assert done.stdout.splitlines()[-1] == "[] ['anfl_assets.cli.lazy', 'anfl_assets.cli.main']"
 
 
 def _failing(error: BaseException) -> click.Command:
@@ -50,7 +51,7 @@ def _failing(error: BaseException) -> click.Command:
 def test_an_error_is_one_line_and_an_exit_code(
     error: Exception, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(error))
+    monkeypatch.setattr(LazyGroup, "get_command", lambda *_: _failing(error))
     monkeypatch.delenv(main.DEBUG_VARIABLE, raising=False)
     assert main.invoke(["status"]) == code
     assert capsys.readouterr().err == f"anfl: {error}\n"
@@ -60,14 +61,14 @@ def test_an_error_is_one_line_and_an_exit_code(
 def test_an_interrupt_leaves_with_130_also_during_a_query(
     error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(error))
+    monkeypatch.setattr(LazyGroup, "get_command", lambda *_: _failing(error))
     assert main.invoke(["run"]) == 130
     assert "interrupted" in capsys.readouterr().err
 
 
 def test_any_other_runtime_error_is_unexpected(monkeypatch: pytest.MonkeyPatch) -> None:
     error = RuntimeError("something else")
-    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(error))
+    monkeypatch.setattr(LazyGroup, "get_command", lambda *_: _failing(error))
     with pytest.raises(RuntimeError, match="something else"):
         main.invoke(["run"])
 
@@ -76,14 +77,14 @@ def test_what_an_error_quotes_does_not_command_the_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     error = UserError("found '\x1b[31m'\n\tand a second line")
-    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(error))
+    monkeypatch.setattr(LazyGroup, "get_command", lambda *_: _failing(error))
     assert main.invoke(["run"]) == 2
     assert capsys.readouterr().err == "anfl: found '\ufffd[31m'\n        and a second line\n"
 
 
 def test_a_reader_that_has_gone_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = BrokenPipeError(errno.EPIPE, "Broken pipe")
-    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(gone))
+    monkeypatch.setattr(LazyGroup, "get_command", lambda *_: _failing(gone))
     monkeypatch.setattr(os, "dup2", lambda *_: None)
     assert main.invoke(["status"]) == 0
 
@@ -92,7 +93,7 @@ def test_an_output_that_is_full_is_said_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     full = OSError(errno.ENOSPC, "No space left on device")
-    monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: _failing(full))
+    monkeypatch.setattr(LazyGroup, "get_command", lambda *_: _failing(full))
     assert main.invoke(["status"]) == 2
     told = "anfl: No space left on device; free some and run again\n"
     assert capsys.readouterr().err == told
