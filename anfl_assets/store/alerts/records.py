@@ -96,7 +96,7 @@ class Reading:
 
     `judged_at` tells one judgement from the next (a window's end, or the moment of a live
     evaluation). `feed` is the feed that brings the subject, where one can be named. Value, target
-    and threshold are in `unit`.
+    and threshold are in `unit`. `detail` is the cause in words, where one is known (a run's error).
     """
 
     metric_id: str
@@ -115,6 +115,7 @@ class Reading:
     judged_at: datetime
     is_alertable: bool = True
     feed: str | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,9 @@ class Condition:
     `evaluations` how many in a row. `fired_at` is the moment it began to fire, `good_since` the
     first judgement since then that did not meet it. `clears` are the moments it ended, as far as
     flapping remembers. `seen_at` is when a reading of it was last kept.
-    `incident_id` is the incident it belongs to; None while it is held back or muted. `reading` is
-    what was judged when it was last kept. `verdict` is the last decision, so that only changes are
-    logged.
+    `incident_id` is the incident it joined at `joined_at`; None while it is held back or muted.
+    `reading` is what was judged when it was last kept. `verdict` is the last decision, so that only
+    changes are logged.
     """
 
     key: ConditionKey
@@ -140,6 +141,7 @@ class Condition:
     fired_at: datetime | None = None
     good_since: datetime | None = None
     incident_id: int | None = None
+    joined_at: datetime | None = None
     is_flapping: bool = False
     is_closed_by_hand: bool = False
     clears: tuple[datetime, ...] = ()
@@ -190,8 +192,9 @@ class Incident:
     `level` is the level of the ladder told last, `repeats` how often the last one was told again.
     `told` are targets a message was sent to (or may have been: it was in flight), `queued` those
     one waits for; both come from the outbox when the incident is read. `notices` counts messages,
-    so that each has a key of its own. `muted_at` is since when nobody is told: all of it is
-    silenced or inhibited.
+    so that each has a key of its own; `member_count` conditions that ever joined, `told_members`
+    how many of them had when people were last told. `muted_at` is since when nobody is told: all of
+    it is silenced or inhibited.
     """
 
     incident_id: int
