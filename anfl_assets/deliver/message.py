@@ -16,6 +16,7 @@ class Line:
     """One thing that is, or was, wrong. Value, target and threshold are in `unit`.
 
     `status` is the judge's word (breached, off_target, no_data …); `is_over` once it has ended.
+    `detail` is the cause in words, where one is known.
     """
 
     metric_id: str
@@ -31,6 +32,7 @@ class Line:
     since: datetime | None
     window_end_at: datetime | None
     is_over: bool = False
+    detail: str = ""
 
 
 @dataclass(frozen=True)
