@@ -1,4 +1,4 @@
-"""The board of another moment than the build's: the build's own compiled SQL over other windows.
+"""What stands at another moment than the build's: the build's own compiled SQL over other windows.
 
 An earlier moment has only windows that had ended by then; this moment has what was judged live
 beside, or before, anything was built.
@@ -19,12 +19,17 @@ from anfl_assets.report.published import Published, Row, rows_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from anfl_assets.store.builds import PublishedBuild
+
+# The board has the worst window of each subject; alerting asks for each window that is judged.
+BOARD = "rpt_scoreboard"
+LATEST = "fct_status_latest"
 _LIVE = "judged_live"
 
 
 @dataclass(frozen=True)
-class _Parents:
-    """What the board is made from: metrics, statuses and days that stay as built, each as a query.
+class Parents:
+    """What is judged from: metrics, statuses and days that stay as built, each as a query.
 
     `watermarks` are those of files, `told` those of running systems, both by `feed/entity`.
     """
@@ -36,19 +41,19 @@ class _Parents:
     told: Mapping[str, datetime] = field(default_factory=dict)
 
 
-def as_of_rows(published: Published, as_of: datetime) -> list[Row]:
-    """Return the rows of `rpt_scoreboard` over the windows that had ended at `as_of`."""
+def as_of_rows(published: Published, as_of: datetime, model: str = BOARD) -> list[Row]:
+    """Return the rows of the model over the windows that had ended at `as_of`."""
     day = as_of.date()
-    parents = _Parents(
+    parents = Parents(
         metrics=f"select * from {published.table('dim_metric')}",
         statuses=(
             f"select * from {published.table('fct_metric_status', [day])} "
             f"where date = date '{day}' and window_end_at <= timestamptz '{as_of.isoformat()}'"
         ),
         days=f"select * from {published.table('fct_status_day')} where date < date '{day}'",
-        watermarks={name: min(at, as_of) for name, at in _built(published).items()},
+        watermarks={name: min(at, as_of) for name, at in built_watermarks(published.build).items()},
     )
-    return _rows(published.connection, published.build.compiled, parents)
+    return judged(published.connection, published.build.compiled, parents, model)
 
 
 def live_rows(
@@ -61,7 +66,7 @@ def live_rows(
     """
     dates = sorted(live["date"].unique())
     listed = ", ".join(f"date '{day}'" for day in dates) or "date '0001-01-01'"
-    parents = _Parents(
+    parents = Parents(
         metrics=f"select * from {published.table('dim_metric')}",
         statuses=(
             f"select built.* from {published.table('fct_metric_status', dates)} as built "
@@ -69,11 +74,15 @@ def live_rows(
             f"where built.date in ({listed}) union all by name select * from {_LIVE}"
         ),
         days=f"select * from {published.table('fct_status_day')} where date not in ({listed})",
-        watermarks={name: at for name, at in _built(published).items() if name not in watermarks},
+        watermarks={
+            name: at
+            for name, at in built_watermarks(published.build).items()
+            if name not in watermarks
+        },
         told=watermarks,
     )
     published.connection.register(_LIVE, live.to_arrow())
-    return _rows(published.connection, published.build.compiled, parents)
+    return judged(published.connection, published.build.compiled, parents, BOARD)
 
 
 def unbuilt_rows(
@@ -90,21 +99,23 @@ def unbuilt_rows(
         connection.execute("set TimeZone = 'UTC'")
         connection.register(_LIVE, live.to_arrow())
         connection.register("metrics", metrics.to_arrow())
-        parents = _Parents(
+        parents = Parents(
             metrics="select * from metrics",
             statuses=f"select * from {_LIVE}",
             days="select * from lake.mart.today where false",
             watermarks={},
             told=watermarks,
         )
-        return _rows(connection, compiled, parents)
+        return judged(connection, compiled, parents, BOARD)
 
 
-def _rows(
-    connection: DuckDBPyConnection,
-    compiled: Mapping[str, str],
-    parents: _Parents,
+def judged(
+    connection: DuckDBPyConnection, compiled: Mapping[str, str], parents: Parents, model: str
 ) -> list[Row]:
+    """Return the rows of the model, BOARD or LATEST, as its compiled SQL makes them of the parents.
+
+    A build of before there was LATEST has a board that needs none.
+    """
     with _private_lake(connection, parents):
         run = connection.execute
         run(f"create view lake.mart.dim_metric as {parents.metrics}")
@@ -114,11 +125,13 @@ def _rows(
             "create view lake.mart.fct_status_day as "
             f"{parents.days} union all by name select * from lake.mart.today"
         )
-        return rows_of(connection.execute(compiled["rpt_scoreboard"]))
+        if LATEST in compiled:
+            run(f"create table lake.mart.{LATEST} as {compiled[LATEST]}")
+        return rows_of(connection.execute(compiled[model]))
 
 
 @contextmanager
-def _private_lake(connection: DuckDBPyConnection, parents: _Parents) -> Iterator[None]:
+def _private_lake(connection: DuckDBPyConnection, parents: Parents) -> Iterator[None]:
     """Attach the database whose names the compiled SQL knows, with the watermarks in it."""
     run = connection.execute
     run("attach ':memory:' as lake")
@@ -141,6 +154,6 @@ def _private_lake(connection: DuckDBPyConnection, parents: _Parents) -> Iterator
         run("detach lake")
 
 
-def _built(published: Published) -> dict[str, datetime]:
-    watermarks = published.build.watermarks.items()
-    return {name: datetime.fromisoformat(text) for name, text in watermarks}
+def built_watermarks(build: PublishedBuild) -> dict[str, datetime]:
+    """Return how far each `feed/entity` had delivered when it was built."""
+    return {name: datetime.fromisoformat(text) for name, text in build.watermarks.items()}
