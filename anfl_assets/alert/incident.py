@@ -1,0 +1,279 @@
+"""An incident from its opening to its end: joining, deadlines, acknowledgement, recovery (§4.2).
+
+First message at once; without an acknowledgement the same people once more at the response time,
+and the next level of the ladder at the escalation time, each step once however late it is
+performed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from anfl_assets.alert.route import Routed
+from anfl_assets.alert.telling import ready_for, targets_of, tell
+from anfl_assets.alert.work import Work
+from anfl_assets.store.alerts.records import (
+    Condition,
+    Deadline,
+    DeadlineStep,
+    Incident,
+    Member,
+    Reason,
+    Withdrawal,
+)
+
+_WAITING: tuple[Reason, ...] = (
+    "first",
+    "update",
+    "repeat",
+    "escalation",
+    "reminder",
+    "flapping",
+    "acknowledged",
+)
+_UNANSWERED: tuple[Reason, ...] = ("repeat", "escalation", "reminder")
+
+
+def opened(work: Work, way: Routed, condition: Condition) -> Incident:
+    """Open an incident for a condition, with the policy of this moment."""
+    number = work.next_incident_id
+    work.next_incident_id += 1
+    seed = f"{number}/{way.group_key}/{work.now.isoformat()}"
+    incident = Incident(
+        incident_id=number,
+        dedup_key=f"anfl-{number}-{hashlib.sha256(seed.encode()).hexdigest()[:16]}",
+        group_key=way.group_key,
+        kind=condition.key.kind,
+        policy=way.policy,
+        opened_at=work.now,
+    )
+    work.incidents[number] = incident
+    return incident
+
+
+def joined(work: Work, incident: Incident, condition: Condition) -> None:
+    """Make a condition part of an incident."""
+    is_first = incident.member_count == 0
+    condition = replace(condition, incident_id=incident.incident_id, joined_at=work.now)
+    where = f"incident {incident.incident_id} ({incident.policy.severity})"
+    work.keep(
+        condition,
+        "opened" if is_first else "joined",
+        f"opened {where}" if is_first else f"joined {where}",
+    )
+    work.members.append(Member(incident.incident_id, condition.key, work.now, condition.reading))
+    work.incidents[incident.incident_id] = replace(incident, member_count=incident.member_count + 1)
+
+
+def attend(work: Work, incident: Incident, firing: Sequence[Condition]) -> None:
+    """Do what is due for an open incident; `firing` are its conditions that still fire."""
+    if not firing:
+        work.incidents[incident.incident_id] = over(work, incident, by=None)
+        return
+    audible = [each for each in firing if each.key not in work.mutes]
+    if not audible:
+        work.incidents[incident.incident_id] = _muted(work, incident, firing)
+        return
+    if incident.muted_at is not None:
+        incident = _unmuted(work, incident, audible)
+    if incident.told_at is None:
+        incident = _told_first(work, incident, audible)
+    else:
+        incident = _told_of_more(work, incident, audible)
+        for deadline in _due(incident, work.now):
+            incident = _PERFORMED[deadline.step](work, incident, audible)
+    work.incidents[incident.incident_id] = _told_of_flapping(work, incident, audible)
+
+
+def over(work: Work, incident: Incident, *, by: str | None) -> Incident:
+    """End an incident: recovery to exactly those who were told, nothing to anybody else."""
+    waiting_digests = tuple(
+        target for target in incident.queued if target.channel in incident.policy.digest_channels
+    )
+    told = tuple(dict.fromkeys((*incident.told, *waiting_digests)))
+    work.withdrawals.append(Withdrawal(incident.incident_id, _WAITING, "the incident is over"))
+    about = work.cleared.get(incident.incident_id, [])
+    note = f"closed by {by}" if by else "it has ended"
+    incident = replace(incident, resolved_at=work.now, resolved_by=by, deadlines=())
+    if told:
+        incident = tell(work, incident, "recovery", told, about=about, note=note)
+        detail = f"{note}; told {_named(told)}"
+        work.decide("resolved", detail, incident_id=incident.incident_id)
+    else:
+        work.decide(
+            "nobody_told", f"{note}; nobody had been told", incident_id=incident.incident_id
+        )
+    return incident
+
+
+def clocks(incident: Incident, ready: datetime) -> tuple[Deadline, ...]:
+    """Return the deadlines of an incident that people are told of at `ready`."""
+    policy = incident.policy
+    spans: tuple[tuple[DeadlineStep, float | None], ...] = (
+        ("respond", policy.response_s),
+        ("escalate", policy.escalation_s),
+    )
+    return tuple(
+        Deadline(step, ready + timedelta(seconds=span)) for step, span in spans if span is not None
+    )
+
+
+def _told_first(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
+    ready = ready_for(work, incident, audible)
+    targets = targets_of(incident, first=0, last=0)
+    incident = tell(work, incident, "first", targets, about=audible, note="it has begun")
+    if ready > work.now:
+        work.decide(
+            "delayed", f"quiet hours until {ready:%Y-%m-%d %H:%M} UTC",
+            incident_id=incident.incident_id,
+        )  # fmt: skip
+    work.decide("told", f"first: {_named(targets)}", incident_id=incident.incident_id)
+    return replace(
+        incident,
+        told_at=work.now,
+        told_members=incident.member_count,
+        deadlines=clocks(incident, ready),
+    )
+
+
+def _told_of_more(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
+    """Tell of conditions that joined since, but not more often than the policy lets."""
+    if incident.member_count <= incident.told_members or incident.told_at is None:
+        return _without(incident, "update")
+    due_at = incident.told_at + timedelta(seconds=incident.policy.update_s)
+    if work.now < due_at:
+        return _with_deadline(incident, Deadline("update", due_at))
+    more = incident.member_count - incident.told_members
+    targets = targets_of(incident, first=0, last=incident.level)
+    if incident.acknowledged_at is not None:
+        targets = tuple(each for each in targets if each.channel in incident.policy.following)
+    newest = sorted(audible, key=lambda each: each.joined_at or work.now, reverse=True)
+    incident = tell(work, incident, "update", targets, about=newest, note=f"{more} more since")
+    work.decide("told", f"update: {more} more; {_named(targets)}", incident_id=incident.incident_id)
+    incident = _without(incident, "update")
+    return replace(incident, told_at=work.now, told_members=incident.member_count)
+
+
+def _told_of_flapping(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
+    flapping = [each for each in audible if each.is_flapping]
+    if not flapping or incident.is_flapping:
+        return incident
+    targets = targets_of(incident, first=0, last=incident.level)
+    note = "it comes and goes; kept as one until it is calm"
+    incident = tell(work, incident, "flapping", targets, about=flapping, note=note)
+    work.decide("told", f"flapping: {_named(targets)}", incident_id=incident.incident_id)
+    return replace(incident, is_flapping=True)
+
+
+def _muted(work: Work, incident: Incident, firing: Sequence[Condition]) -> Incident:
+    if incident.muted_at is not None:
+        return incident
+    why = work.mutes[firing[0].key].detail
+    work.withdrawals.append(Withdrawal(incident.incident_id, _WAITING, why))
+    work.decide("muted", why, incident_id=incident.incident_id)
+    # Whoever only waited to be told is told once it is heard again.
+    told_at = incident.told_at if incident.told else None
+    return replace(incident, muted_at=work.now, told_at=told_at)
+
+
+def _unmuted(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
+    paused = work.now - (incident.muted_at or work.now)
+    deadlines = tuple(replace(each, due_at=each.due_at + paused) for each in incident.deadlines)
+    incident = replace(incident, muted_at=None, deadlines=deadlines)
+    work.decide("unmuted", "heard again", incident_id=incident.incident_id)
+    if incident.told_at is None or incident.acknowledged_at is not None:
+        return incident
+    note = "it was muted meanwhile and still fires"
+    return tell(work, incident, "reminder", incident.told, about=audible, note=note)
+
+
+def _respond(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
+    """Tell the same people once more and record that nobody answered in time."""
+    span = timedelta(seconds=incident.policy.response_s or 0)
+    targets = tuple(
+        target
+        for target in targets_of(incident, first=incident.level, last=incident.level)
+        if target.channel not in incident.policy.digest_channels
+    )
+    note = f"no acknowledgement within {span}"
+    work.decide("response_missed", note, incident_id=incident.incident_id)
+    incident = tell(work, incident, "repeat", targets, about=audible, note=note)
+    work.decide("repeated", _named(targets), incident_id=incident.incident_id)
+    return replace(_without(incident, "respond"), response_missed_at=work.now)
+
+
+def _escalate(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
+    """Tell the next level on all its channels; at the top the last one again, a few times."""
+    policy, number = incident.policy, incident.incident_id
+    incident = _without(incident, "escalate")
+    is_top = incident.level + 1 >= len(policy.ladder)
+    if is_top and incident.repeats >= policy.repeats:
+        work.decide("ladder_ended", f"{policy.ladder[-1]} was told last", incident_id=number)
+        return incident
+    incident = replace(
+        incident,
+        level=incident.level + (not is_top),
+        repeats=incident.repeats + is_top,
+    )
+    span = timedelta(seconds=policy.escalation_s or 0)
+    note = f"no acknowledgement within {span}"
+    targets = targets_of(incident, first=incident.level, last=incident.level)
+    ready = ready_for(work, incident, audible)
+    incident = tell(work, incident, "escalation", targets, about=audible, note=note)
+    work.decide("escalated", f"{note}: {_named(targets)}", incident_id=number)
+    return _with_deadline(incident, Deadline("escalate", ready + span))
+
+
+def _remind(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
+    """Tell again what was acknowledged long ago and still fires; the clocks begin anew."""
+    by, span = incident.acknowledged_by, timedelta(seconds=incident.policy.acknowledged_s or 0)
+    note = f"{by} acknowledged it {span} ago and it still fires"
+    work.decide("unacknowledged", note, incident_id=incident.incident_id)
+    ready = ready_for(work, incident, audible)
+    incident = replace(incident, acknowledged_at=None, acknowledged_by=None, acknowledged_via=None)
+    incident = tell(work, incident, "reminder", incident.told, about=audible, note=note)
+    return replace(incident, deadlines=clocks(incident, ready))
+
+
+_PERFORMED = {"respond": _respond, "escalate": _escalate, "remind": _remind}
+
+
+def acknowledged(work: Work, incident: Incident, *, by: str, via: str) -> Incident:
+    """Note that somebody has taken it on: nobody is told again until long after."""
+    span = incident.policy.acknowledged_s
+    deadlines = () if span is None else (Deadline("remind", work.now + timedelta(seconds=span)),)
+    incident = replace(
+        incident,
+        acknowledged_at=work.now,
+        acknowledged_by=by,
+        acknowledged_via=via,
+        deadlines=deadlines,
+    )
+    work.withdrawals.append(Withdrawal(incident.incident_id, _UNANSWERED, f"{by} acknowledged it"))
+    work.decide("acknowledged", f"by {by} through {via}", incident_id=incident.incident_id)
+    following = [each for each in incident.told if each.channel in incident.policy.following]
+    about = [each for each in work.firing() if each.incident_id == incident.incident_id]
+    note = f"{by} acknowledged it"
+    return tell(work, incident, "acknowledged", following, about=about, note=note)
+
+
+def _due(incident: Incident, now: datetime) -> list[Deadline]:
+    due = (each for each in incident.deadlines if each.step in _PERFORMED and each.due_at <= now)
+    return sorted(due, key=lambda each: each.due_at)
+
+
+def _without(incident: Incident, step: DeadlineStep) -> Incident:
+    kept = tuple(each for each in incident.deadlines if each.step != step)
+    return replace(incident, deadlines=kept)
+
+
+def _with_deadline(incident: Incident, deadline: Deadline) -> Incident:
+    kept = _without(incident, deadline.step).deadlines
+    return replace(incident, deadlines=(*kept, deadline))
+
+
+def _named(targets: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{channel} to {person}" for channel, person in targets) or "nobody"

@@ -1,0 +1,125 @@
+"""Why nobody is told of something that fires: work, a worse cause, a silence, our own start.
+
+A muted condition is kept and judged as ever; it joins no incident until it is muted no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from anfl_assets.alert.matching import Facts, matches
+from anfl_assets.alert.policy import Inhibition, Policy
+from anfl_assets.store.alerts.records import KINDS, Condition, ConditionKey, Silence, Verdict
+
+_Values = tuple[str | None, ...]
+MUTES: frozenset[Verdict | None] = frozenset(
+    ("closed_by_hand", "maintenance", "inhibited", "silenced", "grace")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """What keeps a condition back, in words; `cause` is the condition that inhibits it."""
+
+    verdict: Verdict
+    detail: str
+    cause: ConditionKey | None = None
+
+
+@dataclass(frozen=True)
+class Causes:
+    """Firing conditions that may keep others back, by rule and by the values both must share."""
+
+    worst: Mapping[tuple[str, str, str], ConditionKey]
+    by_rule: Sequence[tuple[Inhibition, Mapping[_Values, ConditionKey]]]
+    feeds: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def of(self, key: ConditionKey, facts: Facts) -> tuple[ConditionKey, str] | None:
+        """Return the cause of a condition and the rule that says so; None where it has none."""
+        worse = self.worst.get(key[:3])
+        if worse is not None and KINDS.index(worse.kind) < KINDS.index(key.kind):
+            return worse, "worse of the same"
+        for rule, causes in self.by_rule:
+            if not causes or not matches(rule.effect, facts):
+                continue
+            for values in self._values(rule, facts):
+                cause = causes.get(values)
+                if cause is not None and cause != key:
+                    return cause, rule.name
+        return None
+
+    def _values(self, rule: Inhibition, facts: Facts) -> Iterable[_Values]:
+        """Yield what a cause must have: for `feed` the subject's feed, else all that bring it."""
+        if "feed" not in rule.equal:
+            yield tuple(getattr(facts, name) for name in rule.equal)
+            return
+        names = [facts.feed] if facts.feed else sorted(self.feeds.get(facts.metric, ()))
+        causes = next(causes for each, causes in self.by_rule if each is rule)
+        candidates = [
+            tuple(name if each == "feed" else getattr(facts, each) for each in rule.equal)
+            for name in names
+        ]
+        # Of what several feeds may bring, silence has a cause only where all of them are silent.
+        if candidates and all(values in causes for values in candidates):
+            yield from candidates
+
+
+def causes_among(firing: Mapping[ConditionKey, Facts], policy: Policy) -> Causes:
+    """Index what fires by the rules it may be the cause in."""
+    worst: dict[tuple[str, str, str], ConditionKey] = {}
+    for key in firing:
+        known = worst.get(key[:3])
+        if known is None or KINDS.index(key.kind) < KINDS.index(known.kind):
+            worst[key[:3]] = key
+    by_rule = [
+        (
+            rule,
+            {
+                _cause_values(rule, facts): key
+                for key, facts in firing.items()
+                if matches(rule.cause, facts)
+            },
+        )
+        for rule in policy.inhibitions
+    ]
+    feeds = {watched.metric_id: watched.feeds for watched in policy.watched.values()}
+    return Causes(worst, by_rule, feeds)
+
+
+def _cause_values(rule: Inhibition, facts: Facts) -> _Values:
+    """Return what an effect must share; the feed a cause speaks of is its subject."""
+    return tuple(facts.subject if name == "feed" else getattr(facts, name) for name in rule.equal)
+
+
+@dataclass(frozen=True)
+class Muting:
+    """Everything that may keep a condition back at one moment."""
+
+    policy: Policy
+    silences: Sequence[Silence]
+    causes: Causes
+    in_grace: bool
+    now: datetime
+
+    def of(self, condition: Condition, facts: Facts) -> Mute | None:
+        """Return why nobody is told of a firing condition; None where people are."""
+        if condition.is_closed_by_hand:
+            return Mute("closed_by_hand", "closed by hand until it has ended by itself")
+        for work in self.policy.maintenance:
+            if work.start_at <= self.now < work.end_at and matches(work.match, facts):
+                return Mute("maintenance", f"{work.reason}, until {work.end_at:%Y-%m-%d %H:%M}")
+        cause = self.causes.of(condition.key, facts)
+        if cause is not None:
+            return Mute("inhibited", f"{cause[1]}: {cause[0]}", cause[0])
+        for silence in self.silences:
+            if silence.starts_at <= self.now < silence.ends_at and matches(silence.match, facts):
+                return Mute(
+                    "silenced",
+                    f"silence {silence.silence_id} by {silence.author} ({silence.reason}), "
+                    f"until {silence.ends_at:%Y-%m-%d %H:%M}",
+                )
+        if self.in_grace and condition.key.kind == "no_data" and condition.incident_id is None:
+            return Mute("grace", "evaluation has just begun again; silence is not believed yet")
+        return None
