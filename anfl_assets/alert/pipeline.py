@@ -63,14 +63,14 @@ def _settle(work: Work) -> None:
             attend(work, incident, firing[incident.incident_id])
 
 
-def wake_at(state: State, policy: Policy, *, now: datetime) -> datetime | None:
-    """Return the first moment after `now` at which something may be due; None if never.
+def wake_at(state: State, policy: Policy, *, after: datetime) -> datetime | None:
+    """Return the first moment after `after` at which something may be due without new readings.
 
-    As far as no new reading says otherwise: deadlines, holds, what is kept firing, silences.
+    None where nothing ever is.
     """
     moments = [silence.ends_at for silence in state.silences]
     moments += [silence.starts_at for silence in state.silences]
-    moments += [work.end_at for work in policy.maintenance]
+    moments += [each for work in policy.maintenance for each in (work.start_at, work.end_at)]
     for incident in state.incidents.values():
         if incident.muted_at is None:
             moments += [deadline.due_at for deadline in incident.deadlines]
@@ -82,7 +82,7 @@ def wake_at(state: State, policy: Policy, *, now: datetime) -> datetime | None:
         if watched and each.good_since is not None:
             moments.append(each.good_since + watched.keep_firing_for)
             moments.append(each.good_since + policy.flapping.calm)
-    return min((each for each in moments if each > now), default=None)
+    return min((moment for moment in moments if moment > after), default=None)
 
 
 def _beat(work: Work, evaluator: str) -> None:
