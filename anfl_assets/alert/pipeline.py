@@ -63,8 +63,8 @@ def _settle(work: Work) -> None:
             attend(work, incident, firing[incident.incident_id])
 
 
-def wake_at(state: State, policy: Policy, *, after: datetime) -> datetime | None:
-    """Return the first moment after `after` at which something may be due without new readings.
+def wake_at(state: State, policy: Policy, *, now: datetime) -> datetime | None:
+    """Return the first moment after `now` at which something may be due without new readings.
 
     None where nothing ever is.
     """
@@ -82,7 +82,7 @@ def wake_at(state: State, policy: Policy, *, after: datetime) -> datetime | None
         if watched and each.good_since is not None:
             moments.append(each.good_since + watched.keep_firing_for)
             moments.append(each.good_since + policy.flapping.calm)
-    return min((moment for moment in moments if moment > after), default=None)
+    return min((moment for moment in moments if moment > now), default=None)
 
 
 def _beat(work: Work, evaluator: str) -> None:
