@@ -1,35 +1,20 @@
-"""Connecting to the database of alerting's state, and saying in words why that failed.
+"""Connecting to the database of alerting's state: a file of the data folder, or PostgreSQL.
 
 A password in the URL is used for connecting and shown nowhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 
-from anfl_assets.config.secret import Secret, redacted, without_user
 from anfl_assets.errors import WorkspaceError
 
 _BUSY_MS = 30_000
 _CONNECT_S = 10
-_NOT_WRITABLE = "this user may not write there, and alerting needs it even to be read"
-_ADVICE = {
-    "is full": "no space left for the state of alerting; free some and run again",
-    "No space left": "no space left for the state of alerting; free some on its server",
-    "locked": "another process keeps the state of alerting locked; wait until it has ended",
-    "lock timeout": "another process keeps the state of alerting locked; wait until it has ended",
-    "unable to open": _NOT_WRITABLE,
-    "readonly": _NOT_WRITABLE,
-    "I/O": "the disk failed under the state of alerting, or is full; free some and run again",
-}
-_DAMAGED = ("not a database", "malformed")
-_AWAY = ("connection", "terminating", "starting up", "shutting down", "authentication")
 
 
 def connect(path: Path, url: str | None) -> Engine:
@@ -53,46 +38,6 @@ def connect(path: Path, url: str | None) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def place(engine: Engine) -> str:
-    """Return where the database is, fit to be shown."""
-    if engine.url.drivername == "sqlite":
-        return str(engine.url.database)
-    return without_user(engine.url.set(drivername="postgresql").render_as_string())
-
-
-@contextmanager
-def explained(engine: Engine) -> Iterator[None]:
-    """Turn the database's own failures into one a person can act on."""
-    try:
-        yield
-    except DBAPIError as error:
-        told = _told(str(error.orig), engine)
-        if told is None:
-            raise
-        message = f"{place(engine)}: {told}"
-        # The driver's own error is left out: it may name what the URL says.
-        raise WorkspaceError(message) from None
-
-
-def _told(said: str, engine: Engine) -> str | None:
-    for word, advice in _ADVICE.items():
-        if word in said:
-            return advice
-    password = engine.url.password
-    shown = redacted(" ".join(said.split()), Secret(password) if password else None)
-    if any(word in said for word in _DAMAGED):
-        return (
-            f"the state of alerting is damaged ({shown}); keep a copy of the file and its -wal for "
-            "whoever looks into it, then move them away: alerting starts anew"
-        )
-    if engine.dialect.name == "postgresql" and any(word in said for word in _AWAY):
-        return (
-            f"the state of alerting cannot be reached ({shown}); start the server, or correct "
-            "ANFL_ALERTS_URL"
-        )
-    return None
 
 
 def _read_url(url: str) -> URL:

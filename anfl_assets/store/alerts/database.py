@@ -15,7 +15,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, Executable, insert, inspect, select, text, update
 
 from anfl_assets.errors import WorkspaceError
-from anfl_assets.store.alerts.connecting import explained, place
+from anfl_assets.store.alerts.failures import explained, place
 from anfl_assets.store.alerts.rows import Row
 from anfl_assets.store.alerts.tables import METADATA, SCHEMA, SCHEMA_VERSION
 
