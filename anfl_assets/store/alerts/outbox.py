@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true, update
 
@@ -123,6 +123,11 @@ class Outbox(Database):
         )
         moments = [max(row["at"], row["paused_until"] or now, now) for row in self.rows(query)]
         return min(moments, default=None)
+
+    def waiting_since(self, now: datetime) -> datetime | None:
+        """Return since when the oldest message could have been claimed; None where none can be."""
+        query = select(func.min(OUTBOX.c.next_at).label("at")).where(_is_due(now))
+        return cast("datetime | None", self.rows(query)[0]["at"])
 
     def thread(self, incident_id: int | None, target: Target) -> dict[str, str]:
         """Return what the receipts of an incident's messages to a target said, later ones last."""
