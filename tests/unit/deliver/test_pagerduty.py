@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from anfl_assets.deliver.channel import Refused, TryAgainLater
+from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.pagerduty import PagerDuty, event
 from tests.unit.deliver.provider import Provider, Reply, provider
 from tests.unit.deliver.samples import (
@@ -16,7 +17,6 @@ from tests.unit.deliver.samples import (
     RECOVERY,
     REPEAT,
     STORM,
-    Message,
     clock,
 )
 
@@ -80,9 +80,9 @@ def test_a_name_of_ten_kilobytes_does_not_block_a_page() -> None:
 
 
 def test_a_busy_pagerduty_is_left_alone_as_long_as_it_says() -> None:
-    with provider(Reply(429, headers={"Retry-After": "17"})) as there:
-        with pytest.raises(TryAgainLater) as failed:
-            _send(there, FIRST)
+    busy = Reply(429, headers={"Retry-After": "17"})
+    with provider(busy) as there, pytest.raises(TryAgainLater) as failed:
+        _send(there, FIRST)
     assert failed.value.retry_after_s == 17
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from anfl_assets.deliver import story
+from anfl_assets.deliver.message import Line, Message
 from anfl_assets.deliver.words import quantity, span
 from tests.unit.deliver.samples import (
     ACKNOWLEDGED,
@@ -44,8 +45,8 @@ from tests.unit.deliver.samples import (
         (
             ACKNOWLEDGED,
             (
-                "[ACKNOWLEDGED] Inference latency of image-generation 148.4 ms, alert above 100 ms, "
-                "by ada"
+                "[ACKNOWLEDGED] Inference latency of image-generation 148.4 ms, alert above 100 "
+                "ms, by ada"
             ),
         ),
         (
@@ -65,7 +66,7 @@ from tests.unit.deliver.samples import (
     ],
     ids=lambda value: value.reason if hasattr(value, "reason") else "",
 )
-def test_a_headline_says_what_where_and_how_bad(message: story.Message, told: str) -> None:
+def test_a_headline_says_what_where_and_how_bad(message: Message, told: str) -> None:
     assert story.headline(message) == told
 
 
@@ -100,7 +101,7 @@ def test_a_headline_says_what_where_and_how_bad(message: story.Message, told: st
     ],
     ids=["breached", "no data", "off target", "over"],
 )
-def test_a_sentence_says_value_threshold_target_and_since_when(line: story.Line, told: str) -> None:
+def test_a_sentence_says_value_threshold_target_and_since_when(line: Line, told: str) -> None:
     assert story.sentence(line) == told
 
 
@@ -119,7 +120,7 @@ def test_facts_say_why_who_how_many_and_how_to_stop_it() -> None:
 
 
 @pytest.mark.parametrize("message", [RECOVERY, ACKNOWLEDGED, CANARY, DIGEST, WATCH])
-def test_what_needs_no_answer_asks_for_none(message: story.Message) -> None:
+def test_what_needs_no_answer_asks_for_none(message: Message) -> None:
     assert story.acknowledging(message) is None
 
 

@@ -47,9 +47,9 @@ def test_the_same_message_has_the_same_key_and_another_has_another() -> None:
 
 
 def test_failures_do_not_show_the_address() -> None:
-    with provider(Reply(404, b"nothing at /hook/T0KEN")) as there:
-        with pytest.raises(Refused) as failed:
-            _hook(there).send(FIRST, "on_call", thread={}, chart=None)
+    unknown = Reply(404, b"nothing at /hook/T0KEN")
+    with provider(unknown) as there, pytest.raises(Refused) as failed:
+        _hook(there).send(FIRST, "on_call", thread={}, chart=None)
     assert "T0KEN" not in f"{failed.value!r} {_hook(there)!r}"
 
 
