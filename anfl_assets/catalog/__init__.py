@@ -3,11 +3,13 @@
 A name people write (`latency`, `<50ms`, `90 days`) gets its meaning here and nowhere else.
 """
 
+from anfl_assets.catalog.alerting import AlertRules, InhibitRule, Severity, Signal
 from anfl_assets.catalog.duration import (
     Cadence,
     Duration,
     Hold,
     parse_cadence,
+    parse_clock,
     parse_duration,
     parse_hold,
     parse_limit,
@@ -32,7 +34,6 @@ from anfl_assets.catalog.sections import (
     Phase,
     PipelineStep,
     Protocol,
-    Severity,
     Source,
     Trend,
     Trigger,
@@ -42,6 +43,7 @@ from anfl_assets.catalog.target_entry import parse_subject_target
 __all__ = [
     "COLUMN_SUFFIXES",
     "Action",
+    "AlertRules",
     "Cadence",
     "Catalog",
     "Correlation",
@@ -51,6 +53,7 @@ __all__ = [
     "Feature",
     "Forecast",
     "Hold",
+    "InhibitRule",
     "Measure",
     "Metric",
     "Phase",
@@ -59,6 +62,7 @@ __all__ = [
     "Quantity",
     "Reach",
     "Severity",
+    "Signal",
     "Source",
     "SubjectTarget",
     "Trend",
@@ -67,6 +71,7 @@ __all__ = [
     "convert",
     "load_catalog",
     "parse_cadence",
+    "parse_clock",
     "parse_duration",
     "parse_hold",
     "parse_limit",

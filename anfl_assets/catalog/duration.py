@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Literal
 
 from anfl_assets.errors import BadQuantity
@@ -30,6 +30,7 @@ _SECONDS: Mapping[str, int] = {
 _NEVER_ENDING = ("None", "Permanent")
 _DURATION = re.compile(r"(\d+) ([a-z]+?)s?")
 _INTERVALS = re.compile(r"(\d+)-([a-z]+) intervals")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _EVALUATIONS = re.compile(r"(\d+) evaluations?")
 
 
@@ -160,6 +161,18 @@ def parse_limit(text: str) -> Duration:
         BadQuantity: the text is no duration, or None or Permanent.
     """
     return _ending(text, "a duration with an end", "90 days")
+
+
+def parse_clock(text: str) -> time:
+    """Read a time of day such as `07:00`.
+
+    Raises:
+        BadQuantity: the text is no time of a 24-hour clock.
+    """
+    if not _CLOCK.fullmatch(text):
+        message = f'{text!r} is no time of day; expected hours and minutes, in quotes: "07:00"'
+        raise BadQuantity(message)
+    return time.fromisoformat(text)
 
 
 def _ending(text: str, kind: str, example: str) -> Duration:

@@ -1,4 +1,4 @@
-"""Reading the catalog's five files into one `Catalog`, or into every fault they have.
+"""Reading the catalog's six files into one `Catalog`, or into every fault they have.
 
 The order is the order of dependence: §2 and §4 name tables, severities and panels; §1 refers to
 them; §3 and §5 refer to metrics. Nothing here needs Polars: `anfl status` pays only for YAML.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from anfl_assets.catalog.alert_entries import read_alert_rules, read_severities
 from anfl_assets.catalog.duration import parse_cadence
 from anfl_assets.catalog.entry import Entry, read_document
 from anfl_assets.catalog.metric_entry import Vocabulary, read_metric
@@ -24,7 +25,6 @@ from anfl_assets.catalog.section_entries import (
     read_measures,
     read_panels,
     read_pipeline,
-    read_severities,
     read_sources,
 )
 from anfl_assets.catalog.sections import Dashboard
@@ -37,7 +37,8 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "metrics.yaml": ("system_metrics", "business_metrics"),
     "collection.yaml": ("automated_collection", "manual_collection", "processing_pipeline"),
     "analysis.yaml": ("analysis_methods", "predictive_models"),
-    "reporting.yaml": ("dashboards", "alert_framework"),
+    "reporting.yaml": ("dashboards",),
+    "alerts.yaml": ("alert_framework",),
     "actions.yaml": ("response_protocols", "optimization_cycle"),
 }
 
@@ -59,12 +60,9 @@ def load_catalog(folder: Path | None = None) -> Catalog:
 
 
 def _assemble(documents: Mapping[str, Entry]) -> Catalog:
-    collection, analysis, reporting, actions = (
-        documents[name]
-        for name in ("collection.yaml", "analysis.yaml", "reporting.yaml", "actions.yaml")
-    )
+    _, collection, analysis, reporting, alerts, actions = (documents[name] for name in FILES)
     sources = read_sources(collection)
-    severities = read_severities(reporting)
+    severities = read_severities(alerts)
     panels = read_panels(reporting)
     entities = tuple(entity for source in sources.values() for entity in source.entities)
     known = Vocabulary(entities, tuple(severities), panels)
@@ -78,6 +76,7 @@ def _assemble(documents: Mapping[str, Entry]) -> Catalog:
         forecasts=read_forecasts(analysis, metrics),
         dashboards=_dashboards(reporting, panels, metrics),
         severities=severities,
+        alert_rules=read_alert_rules(alerts, metrics, tuple(severities)),
         protocols=read_protocols(actions, metrics),
         cycle=read_cycle(actions),
     )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from anfl_assets.catalog.alert_entries import read_recovery, read_runbook
 from anfl_assets.catalog.duration import (
     parse_cadence,
     parse_hold,
@@ -36,7 +37,16 @@ _REQUIRED = (
     "has_parts",
     "panels",
 )
-_OPTIONAL = ("aliases", "numerator", "denominator", "subjects", "features")
+_OPTIONAL = (
+    "aliases",
+    "numerator",
+    "denominator",
+    "subjects",
+    "features",
+    "recovers_at",
+    "keep_firing_for",
+    "runbook",
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,11 @@ def read_metric(section: str, domain: str, entry: Entry, known: Vocabulary) -> M
         subjects=read_subjects(decided, (target, threshold), known.severities),
         features=_features(decided),
         panels=_panels(decided, known.panels),
+        recovers_at=read_recovery(decided, (target, threshold)),
+        keep_firing_for=decided.parsed("keep_firing_for", parse_limit, "1 day")
+        if "keep_firing_for" in decided.body
+        else None,
+        runbook=read_runbook(decided),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from anfl_assets.catalog.alerting import AlertRules, Severity
 from anfl_assets.catalog.duration import Cadence, Duration, Hold
 from anfl_assets.catalog.entry import nearest_to
 from anfl_assets.catalog.quantity import Operator, Quantity, Unit
@@ -21,7 +22,6 @@ from anfl_assets.catalog.sections import (
     Phase,
     PipelineStep,
     Protocol,
-    Severity,
     Source,
     Trend,
 )
@@ -74,7 +74,11 @@ class SubjectTarget:
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric of §1: what it is, what is wanted of it and how it is judged."""
+    """One metric of §1: what it is, what is wanted of it and how it is judged.
+
+    `recovers_at` is how good a breach must be again to be over (None: the threshold itself),
+    `keep_firing_for` for how long. `runbook` is an address, or a path below `docs/`.
+    """
 
     metric_id: str
     section: str
@@ -100,6 +104,9 @@ class Metric:
     subjects: Mapping[str, SubjectTarget]
     features: tuple[Feature, ...]
     panels: Mapping[str, str]
+    recovers_at: Quantity | None = None
+    keep_firing_for: Duration | None = None
+    runbook: str | None = None
 
     @property
     def direction(self) -> Direction:
@@ -144,6 +151,7 @@ class Catalog:
     forecasts: Mapping[str, Forecast]
     dashboards: Mapping[str, Dashboard]
     severities: Mapping[str, Severity]
+    alert_rules: AlertRules
     protocols: Mapping[str, Protocol]
     cycle: tuple[Phase, ...]
 

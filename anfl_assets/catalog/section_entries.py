@@ -1,14 +1,14 @@
-"""From the entries of §2 and §4 to types: sources, pipeline, dashboards and severities.
+"""From the entries of §2 and §4.1 to types: sources, pipeline and dashboards.
 
 These sections refer to nothing else in the catalog; §3 and §5, which speak of metrics, are read in
-`metric_uses.py`.
+`metric_uses.py`, §4.2 in `alert_entries.py`.
 """
 
 from __future__ import annotations
 
 from anfl_assets.catalog.duration import parse_cadence, parse_duration, parse_limit
 from anfl_assets.catalog.entry import Entry
-from anfl_assets.catalog.sections import STORES, Measure, PipelineStep, Severity, Source
+from anfl_assets.catalog.sections import STORES, Measure, PipelineStep, Source
 
 
 def read_sources(document: Entry) -> dict[str, Source]:
@@ -58,13 +58,6 @@ def read_measures(dashboard: Entry, panels: tuple[str, ...]) -> tuple[Measure, .
     return tuple(measures)
 
 
-def read_severities(document: Entry) -> dict[str, Severity]:
-    """Read §4.2."""
-    return {
-        name: _severity(name, entry) for name, entry in document.child("alert_framework").children()
-    }
-
-
 def _source(name: str, entry: Entry, *, is_manual: bool) -> Source:
     entry.only("source", "frequency", "storage", "retention", "decided")
     decided = entry.child("decided")
@@ -79,21 +72,4 @@ def _source(name: str, entry: Entry, *, is_manual: bool) -> Source:
         store=decided.choice("store", STORES),
         entities=decided.texts("entities"),
         expect_every=decided.parsed("expect_every", parse_limit, "1 day"),
-    )
-
-
-def _severity(name: str, entry: Entry) -> Severity:
-    entry.only("channels", "response_time", "escalation", "decided")
-    decided = entry.child("decided")
-    decided.only("rank", "ladder", "digest")
-    return Severity(
-        name=name,
-        rank=decided.count("rank"),
-        channels=entry.texts("channels"),
-        response_time=entry.parsed("response_time", parse_duration, "None"),
-        escalation=entry.parsed("escalation", parse_duration, "None"),
-        ladder=decided.texts("ladder"),
-        digest=decided.parsed("digest", parse_cadence, "Daily")
-        if "digest" in decided.body
-        else None,
     )

@@ -1,4 +1,4 @@
-"""The types of §2-§5: sources, analyses, dashboards, severities, protocols and the cycle.
+"""The types of §2-§5: sources, analyses, dashboards, protocols and the cycle; §4.2: `alerting.py`.
 
 Each keeps the specification's own words beside what they mean here: `metric_words` as written and
 the `metric_ids` they resolve to.
@@ -93,19 +93,6 @@ class Dashboard:
     update_frequency: Cadence
     panels: Mapping[str, tuple[str, ...]]
     measures: tuple[Measure, ...]
-
-
-@dataclass(frozen=True)
-class Severity:
-    """A severity of §4.2 with its channels, timers and the ladder of people told."""
-
-    name: str
-    rank: int
-    channels: tuple[str, ...]
-    response_time: Duration
-    escalation: Duration
-    ladder: tuple[str, ...]
-    digest: Cadence | None
 
 
 @dataclass(frozen=True)

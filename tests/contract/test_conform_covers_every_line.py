@@ -72,7 +72,7 @@ def test_sections_are_those_of_the_specification() -> None:
 
 @with_the_text
 def test_a_channel_taken_from_the_catalog_is_one_row_missing(tmp_path: Path) -> None:
-    rows = _changed(tmp_path, "reporting.yaml", ('"PagerDuty", "SMS",', '"PagerDuty",'))
+    rows = _changed(tmp_path, "alerts.yaml", ('"PagerDuty", "SMS",', '"PagerDuty",'))
     differing = [row for row in rows if row.finding.configuration.startswith("found")]
     assert [
         (str(row.line), row.finding.status, row.finding.configuration) for row in differing

@@ -130,7 +130,7 @@ LATENCY = "system_metrics.model_orchestration.inference_latency"
             "metrics.yaml",
             "    throughput:",
             "    inference_latency:",
-            "line 27",
+            "line 29",
             "'inference_latency' twice",
             id="one key twice",
         ),
@@ -183,12 +183,140 @@ LATENCY = "system_metrics.model_orchestration.inference_latency"
             id="panel without a metric",
         ),
         pytest.param(
-            "reporting.yaml",
+            "alerts.yaml",
             'escalation: "15 minutes"',
             'escalation: "soon"',
             "alert_framework.critical.escalation",
             "'soon' is no duration",
             id="unknown duration",
+        ),
+        pytest.param(
+            "alerts.yaml",
+            "ladder: [owner]",
+            "ladder: []",
+            "alert_framework.information.decided.ladder",
+            "expected at least one who is told",
+            id="nobody to tell",
+        ),
+        pytest.param(
+            "alerts.yaml",
+            "digest_channels: [Email]",
+            "digest_channels: [Mail]",
+            "alert_framework.information.decided.digest_channels",
+            "did you mean 'Email'?",
+            id="digest on a channel it has not",
+        ),
+        pytest.param(
+            "alerts.yaml",
+            'digest_at: "07:00"',
+            "digest_at: seven",
+            "alert_framework.information.decided.digest_at",
+            "'seven' is no time of day",
+            id="no time of day",
+        ),
+        pytest.param(
+            "alerts.yaml",
+            "      digest_channels: [Email]\n",
+            "",
+            "alert_framework.information.decided.digest_at",
+            "digest_channels and digest_at together",
+            id="half a digest",
+        ),
+        pytest.param(
+            "alerts.yaml",
+            "update_every: 5 minutes",
+            "update_every: None",
+            "alert_framework.critical.decided.update_every",
+            "'None' is not a duration with an end",
+            id="endless update",
+        ),
+        pytest.param(
+            "alerts.yaml",
+            "group_by: [metric]",
+            "group_by: [metrics]",
+            "alert_framework.decided.group_by",
+            "did you mean 'metric'?",
+            id="unknown grouping",
+        ),
+        pytest.param(
+            "alerts.yaml",
+            "cause: {metric: uptime,",
+            "cause: {metric: uptimes,",
+            "alert_framework.decided.inhibit.component_down.cause.metric",
+            "did you mean 'uptime'?",
+            id="inhibition of no metric",
+        ),
+        pytest.param(
+            "alerts.yaml",
+            "domain: model_orchestration",
+            "domain: model_orchestra",
+            "alert_framework.decided.inhibit.component_down.effect.domain",
+            "did you mean 'model_orchestration'?",
+            id="inhibition of no domain",
+        ),
+        pytest.param(
+            "alerts.yaml",
+            "equal: [feed]",
+            "equal: [feeds]",
+            "alert_framework.decided.inhibit.silent_source.equal",
+            "did you mean 'feed'?",
+            id="equal in nothing",
+        ),
+        pytest.param(
+            "alerts.yaml",
+            "      run_success:",
+            "      uptime:",
+            "alert_framework.decided.own.uptime",
+            "a metric of that name",
+            id="signal named as a metric",
+        ),
+        pytest.param(
+            "alerts.yaml",
+            "severity: {breached: critical, off_target: warning}\n        owner: data_team",
+            "severity: {breached: fatal}\n        owner: data_team",
+            "alert_framework.decided.own.source_freshness.severity.breached",
+            "expected one of critical",
+            id="signal of no severity",
+        ),
+        pytest.param(
+            "metrics.yaml",
+            "recovers_at: 88%",
+            "recovers_at: 88 ms",
+            "system_metrics.infrastructure.resource_utilization.decided.recovers_at",
+            "the unit of the threshold '90%'",
+            id="recovery in another unit",
+        ),
+        pytest.param(
+            "metrics.yaml",
+            "recovers_at: 88%",
+            "recovers_at: 92%",
+            "system_metrics.infrastructure.resource_utilization.decided.recovers_at",
+            "between the threshold '90%' and the target '80%'",
+            id="recovery that is a breach",
+        ),
+        pytest.param(
+            "metrics.yaml",
+            "recovers_at: 88%",
+            'recovers_at: "<88%"',
+            "system_metrics.infrastructure.resource_utilization.decided.recovers_at",
+            "no operator",
+            id="recovery with an operator",
+        ),
+        pytest.param(
+            "metrics.yaml",
+            "recovers_at: 88%",
+            "runbook: ../secret",
+            "system_metrics.infrastructure.resource_utilization.decided.runbook",
+            "a path below docs/",
+            id="runbook elsewhere",
+        ),
+        pytest.param(
+            "metrics.yaml",
+            "recovers_at: 88%",
+            "keep_firing_for: None",
+            "system_metrics.infrastructure.resource_utilization.decided.keep_firing_for",
+            "'None' is not a duration with an end",
+            id="kept for ever",
         ),
         pytest.param(
             "actions.yaml",
@@ -238,14 +366,14 @@ def test_every_fault_of_every_file_is_reported_at_once(folder: Path, change: Cha
     change("metrics.yaml", '"<50ms"', '"<50"')
     change("metrics.yaml", '"1000 req/s"', '"1000 rps"')
     change("collection.yaml", '"90 days"', '"90"')
-    change("reporting.yaml", "rank: 3", "rank: high")
+    change("alerts.yaml", "rank: 3", "rank: high")
     (folder / "actions.yaml").unlink()
     with pytest.raises(CatalogError) as refused:
         load_catalog(folder)
     assert [(fault.file, fault.key) for fault in refused.value.faults] == [
         ("actions.yaml", "the file"),
         ("collection.yaml", "automated_collection.system_logs.retention"),
-        ("reporting.yaml", "alert_framework.critical.decided.rank"),
+        ("alerts.yaml", "alert_framework.critical.decided.rank"),
         ("metrics.yaml", f"{LATENCY}.target"),
         ("metrics.yaml", "system_metrics.model_orchestration.throughput.target"),
     ]
@@ -298,3 +426,18 @@ def test_features_carry_their_release_date(folder: Path, change: Change) -> None
     change("metrics.yaml", "features: []", "features: [{name: compose, released_on: 2026-09-01}]")
     (feature,) = load_catalog(folder).metric("feature_adoption").features
     assert (feature.name, feature.released_on.isoformat()) == ("compose", "2026-09-01")
+
+
+def test_a_metric_may_say_when_its_breach_is_over_and_what_to_do(
+    folder: Path, change: Change
+) -> None:
+    ways = (
+        "recovers_at: 0.09s\n        keep_firing_for: 5 minutes\n        runbook: docs/latency.md"
+    )
+    change("metrics.yaml", "owner: ml_platform", f"owner: ml_platform\n        {ways}")
+    metric = load_catalog(folder).metric("inference_latency")
+    assert (str(metric.recovers_at), str(metric.keep_firing_for), metric.runbook) == (
+        "0.09s",
+        "5 minutes",
+        "docs/latency.md",
+    )
