@@ -178,9 +178,9 @@ def test_a_dead_source_mutes_the_silence_of_what_it_brings_and_counts_it() -> No
 def test_what_a_cause_muted_is_told_when_the_cause_is_over_and_it_is_not() -> None:
     source = watched("source_freshness", owner="data")
     world = World(policy(watched(), source))
-    key = {"metric_id": "source_freshness", "subject": "prom", "grain": "own"}
-    world.see(0, reading("breached", START, **key), reading("no_data", START, feed="prom"))
-    world.see(1, reading("on_target", START + MINUTE, **key))
+    dead = reading("breached", START, metric_id="source_freshness", subject="prom", grain="own")
+    world.see(0, dead, reading("no_data", START, feed="prom"))
+    world.see(1, replace(dead, status="on_target", judged_at=START + MINUTE))
     assert [(minute, reason) for minute, reason, channel, _ in world.sent if channel == "SMS"] == [
         (0, "first"),
         (1, "recovery"),

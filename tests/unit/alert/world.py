@@ -137,12 +137,17 @@ def reading(  # noqa: PLR0913 - one literal a column
 
 @dataclass
 class World:
-    """State, clock and everything that was sent, in order: `(minute, reason, channel, person)`."""
+    """State, clock and everything that was sent, in order: `(minute, reason, channel, person)`.
+
+    Beside each message the subject it speaks of first, and its de-duplication key.
+    """
 
     policy: Policy
     state: State = field(default_factory=lambda: State({}, {}, ()))
     now: datetime = START
     sent: list[tuple[float, str, str, str]] = field(default_factory=list)
+    subjects: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
     waiting: list[Notice] = field(default_factory=list)
     log: list[tuple[float, str]] = field(default_factory=list)
     dead: frozenset[str] = frozenset()
@@ -209,7 +214,9 @@ class World:
         told: dict[int, list[Target]] = {}
         for each in due:
             self.sent.append((self.minute, each.reason, *each.target))
-            from_json(each.body)
+            message = from_json(each.body)
+            self.subjects.append(message.lines[0].subject if message.lines else "")
+            self.keys.append(message.dedup_key)
             told.setdefault(each.incident_id or 0, []).append(each.target)
         self.state = replace(
             self.state,
