@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from anfl_assets.store.alerts.database import Database, count_change
 from anfl_assets.store.alerts.notices import add_notices
@@ -50,6 +61,7 @@ class Outgoing:
     reference: str | None
     error: str | None
     fallback_of: int | None
+    severity: str = ""
 
 
 COLUMNS = tuple(
@@ -78,7 +90,7 @@ class Outbox(Database):
     def claim(
         self, now: datetime, *, channel: str, by: str, lease: timedelta, limit: int = 20
     ) -> list[Outgoing]:
-        """Take what is due on a channel, oldest first, and hold it for the lease.
+        """Take what is due on a channel, the most urgent first, then the oldest, for the lease.
 
         Of the messages of an incident to one target only the first is given: the next comes when
         that one is sent or given up. Nothing is given while the channel is paused.
@@ -162,7 +174,9 @@ class Outbox(Database):
         if not self.rows(select(OUTBOX.c.notice_id).where(which).limit(1)):
             return []
         with self.writing() as connection:
-            query = select(*COLUMNS).where(which).order_by(OUTBOX.c.notice_id).limit(limit)
+            query = (
+                select(*COLUMNS).where(which).order_by(_URGENCY, OUTBOX.c.notice_id).limit(limit)
+            )
             found = [dict(row) for row in connection.execute(query).mappings()]
             _record_lost(connection, [row for row in found if row["state"] == "claimed"], now)
             ids = [row["notice_id"] for row in found]
@@ -179,6 +193,10 @@ class Outbox(Database):
             )
         taken = {"state": "claimed", "claimed_until": until, "next_at": until}
         return [read_outgoing(row | taken | {"attempts": row["attempts"] + 1}) for row in found]
+
+
+# In a storm what is critical does not wait behind what is not.
+_URGENCY = case((OUTBOX.c.severity == "critical", 0), (OUTBOX.c.severity == "warning", 1), else_=2)
 
 
 def _record_lost(connection: Connection, rows: Sequence[Row], now: datetime) -> None:

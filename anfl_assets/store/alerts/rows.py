@@ -169,6 +169,7 @@ def notice_row(notice: Notice, *, made_at: datetime, fallback_of: int | None) ->
         "reason": notice.reason,
         "channel": notice.target.channel,
         "recipient": notice.target.recipient,
+        "severity": _severity(notice.body),
         "body": notice.body,
         "is_digest": notice.is_digest,
         "not_before": notice.not_before,
@@ -176,6 +177,15 @@ def notice_row(notice: Notice, *, made_at: datetime, fallback_of: int | None) ->
         "made_at": made_at,
         "fallback_of": fallback_of,
     }
+
+
+def _severity(body: str) -> str:
+    """Return how urgent a message says it is: what is critical goes out first."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return ""
+    return str(said.get("severity", "")) if isinstance(said, dict) else ""
 
 
 def decision_row(decision: Decision, texts: ReadingTexts) -> Row:

@@ -14,6 +14,7 @@ from anfl_assets.store.alerts.connecting import connect
 from anfl_assets.store.alerts.database import count_change
 from anfl_assets.store.alerts.keeping import keep_outcome, next_silence_id
 from anfl_assets.store.alerts.outbox import Outbox
+from anfl_assets.store.alerts.queue import Queue
 from anfl_assets.store.alerts.reads import Reads
 from anfl_assets.store.alerts.receipts import Receipts
 from anfl_assets.store.alerts.records import Outcome, State
@@ -46,7 +47,7 @@ class Transaction:
         return next_silence_id(self.connection)
 
 
-class AlertStore(Outbox, Receipts, Reads, Retention):
+class AlertStore(Outbox, Queue, Receipts, Reads, Retention):
     """The state of alerting; open it with `open_alerts`."""
 
     @contextmanager

@@ -138,6 +138,7 @@ OUTBOX = Table(
     Column("reason", Text, nullable=False),
     Column("channel", Name, nullable=False),
     Column("recipient", Name, nullable=False),
+    Column("severity", Text, nullable=False),
     Column("body", Prose, nullable=False),
     Column("is_digest", Boolean, nullable=False),
     Column("not_before", Moment, nullable=False),
