@@ -193,6 +193,15 @@ class AnyOrderOfEvents(RuleBasedStateMachine):
         self.world.silence(self.minute, self.minute + length, subject=name)
         self.reference.silences.append((name, self.minute, self.minute + length))
 
+    @precondition(lambda self: self._open())
+    @rule(data=st.data(), length=st.sampled_from((2, 6, 20)))
+    def silence_what_is_open_and_hear_it_again(self, data: st.DataObject, length: int) -> None:
+        """Mute an open incident, look at it muted, and once more when the silence is over."""
+        name = data.draw(st.sampled_from(sorted(self._open())))
+        self.silence(name, length)
+        self.see(1, {name: "breached"})
+        self.see(length, {name: "breached"})
+
     @invariant()
     def both_told_the_same(self) -> None:
         """The core and the reference sent the same SMS."""
