@@ -112,13 +112,13 @@ def test_a_story_says_in_order_what_was_judged_decided_sent_and_answered() -> No
         "12:15:00 decided: the response time was missed: no acknowledgement within 0:05:00",
         "12:25:00 decided: escalated: no acknowledgement within 0:15:00: Email to on_call",
         (
-            "12:25:00 decided: escalation to on_call by Email: withdrawn before it was sent: ana is "
-            "on it"
+            "12:25:00 decided: escalation to on_call by Email: withdrawn before it was sent: ana "
+            "is on it"
         ),
         "12:26:00 decided: acknowledged by ana through the command line",
         (
-            "12:40:00 judged: inference_latency of chat (5 minutes, breached) was 41 ms (alert above "
-            "100 ms, target < 50 ms): over"
+            "12:40:00 judged: inference_latency of chat (5 minutes, breached) was 41 ms (alert "
+            "above 100 ms, target < 50 ms): over"
         ),
         "12:40:00 decided: resolved: it has ended; told PagerDuty to on_call",
     ]
