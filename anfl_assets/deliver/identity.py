@@ -9,7 +9,7 @@ from anfl_assets.deliver.message import Message, to_json
 
 def message_key(message: Message, address: str) -> str:
     """Return one key for one message to one address, however often it is tried."""
-    return _digest(to_json(message), address)
+    return _digest(message.send_key or to_json(message), address)
 
 
 def incident_key(message: Message, address: str) -> str:

@@ -43,7 +43,8 @@ class Message:
     how many there are, `firing_count` how many of them still fire, `suppressed_count` how many more
     were held back because of this one (inhibited). `note` says why this person is told now.
     `subject_line` overrides the headline of messages that are of no incident. `collected` are the
-    messages of a digest.
+    messages of a digest. `send_key` is the same whenever this message is tried again, though its
+    note may have grown by then.
     """
 
     reason: str
@@ -66,6 +67,7 @@ class Message:
     is_simulated: bool = False
     subject_line: str = ""
     collected: tuple[Message, ...] = field(default=())
+    send_key: str = ""
 
 
 _TIMES = ("at", "opened_at", "since", "window_end_at")
