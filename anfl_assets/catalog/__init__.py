@@ -3,7 +3,8 @@
 A name people write (`latency`, `<50ms`, `90 days`) gets its meaning here and nowhere else.
 """
 
-from anfl_assets.catalog.alerting import AlertRules, InhibitRule, Severity, Signal
+from anfl_assets.catalog.alert_entries import is_runbook, recovery_problem
+from anfl_assets.catalog.alerting import OWN, AlertRules, InhibitRule, Severity, Signal
 from anfl_assets.catalog.duration import (
     Cadence,
     Duration,
@@ -15,7 +16,7 @@ from anfl_assets.catalog.duration import (
     parse_limit,
 )
 from anfl_assets.catalog.loader import load_catalog
-from anfl_assets.catalog.model import Catalog, Direction, Feature, Metric, SubjectTarget
+from anfl_assets.catalog.model import GRAINS, Catalog, Direction, Feature, Metric, SubjectTarget
 from anfl_assets.catalog.quantity import (
     COLUMN_SUFFIXES,
     Quantity,
@@ -42,6 +43,8 @@ from anfl_assets.catalog.target_entry import parse_subject_target
 
 __all__ = [
     "COLUMN_SUFFIXES",
+    "GRAINS",
+    "OWN",
     "Action",
     "AlertRules",
     "Cadence",
@@ -69,6 +72,7 @@ __all__ = [
     "Trigger",
     "Unit",
     "convert",
+    "is_runbook",
     "load_catalog",
     "parse_cadence",
     "parse_clock",
@@ -79,4 +83,5 @@ __all__ = [
     "parse_reach",
     "parse_subject_target",
     "parse_unit",
+    "recovery_problem",
 ]

@@ -154,13 +154,14 @@ def _severity(name: str, entry: Entry) -> Severity:
 
 
 def _signal(name: str, entry: Entry, severities: Collection[str]) -> Signal:
-    entry.only("label", "unit", "for", "severity", "owner")
+    entry.only("label", "unit", "judged_on", "for", "severity", "owner")
     severity = entry.child("severity")
     severity.only("breached", "off_target")
     return Signal(
         signal_id=name,
         label=entry.text("label"),
         unit=entry.parsed("unit", parse_unit, "count"),
+        grain=entry.text("judged_on"),
         hold=entry.parsed("for", parse_hold, "1 evaluation"),
         severity_breached=severity.choice("breached", severities),
         severity_off_target=severity.choice("off_target", severities)

@@ -46,12 +46,13 @@ class Severity:
 class Signal:
     """Something we tell of ourselves: to alerting a metric, of the domain `own`.
 
-    `severity_off_target` is None where it has no such state.
+    `grain` is what is judged at once. `severity_off_target` is None where it has no such state.
     """
 
     signal_id: str
     label: str
     unit: Unit
+    grain: str
     hold: Hold
     severity_breached: str
     severity_off_target: str | None
