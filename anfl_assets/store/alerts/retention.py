@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 
 from anfl_assets.store.alerts.database import Database
 from anfl_assets.store.alerts.tables import (
@@ -26,7 +26,8 @@ class Retention(Database):
     def tidy(self, before: datetime) -> int:
         """Delete what ended before a moment, and return how many rows that was.
 
-        Incidents themselves stay, as do all decisions, messages and members of open ones.
+        Incidents themselves stay, as do all decisions, messages and members of open ones, and each
+        evaluator's last stretch: it tells how long we were down.
         """
         table = INCIDENTS.c
         is_over = and_(table.resolved_at.is_not(None), table.resolved_at < before)
@@ -41,6 +42,8 @@ class Retention(Database):
             DECISIONS.c.at < before,
             or_(DECISIONS.c.incident_id.is_(None), DECISIONS.c.incident_id.not_in(current)),
         )
+        last = select(func.max(EVALUATIONS.c.span_id)).group_by(EVALUATIONS.c.evaluator)
+        spans = and_(EVALUATIONS.c.last_at < before, EVALUATIONS.c.span_id.not_in(last))
         attempts = ATTEMPTS.c.notice_id.in_(select(OUTBOX.c.notice_id).where(done))
         statements = (
             delete(ATTEMPTS).where(attempts),
@@ -48,7 +51,7 @@ class Retention(Database):
             delete(MEMBERS).where(MEMBERS.c.incident_id.in_(over)),
             delete(DECISIONS).where(log),
             delete(SILENCES).where(SILENCES.c.ends_at < before),
-            delete(EVALUATIONS).where(EVALUATIONS.c.last_at < before),
+            delete(EVALUATIONS).where(spans),
         )
         with self.writing() as connection:
             return sum(connection.execute(statement).rowcount for statement in statements)

@@ -50,7 +50,7 @@ from tests.unit.store.alert_records import (
 LEASE = timedelta(minutes=1)
 # One class for each database, and examples that leave nothing in the way of the next.
 _MEANT = [HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
-EACH = settings(max_examples=15, deadline=None, suppress_health_check=_MEANT)
+EACH = settings(max_examples=10, deadline=None, suppress_health_check=_MEANT)
 SILENCE = Silence(0, Match(subject="gpu-*"), "ada", "a move", NOW, at(60), NOW)
 
 
@@ -292,6 +292,14 @@ class StateSuite:
         keep(store, outcome(incidents=(incident(resolved_at=NOW),), notices=(notice("1"),)))
         store.tidy(at(600))
         assert [each.send_key for each in store.waiting()] == ["1"]
+
+    def test_how_long_we_were_down_is_never_tidied_away(self, store: AlertStore) -> None:
+        for minute in (0, 30):
+            with store.transaction() as transaction:
+                transaction.beat("deliverer", at(minute))
+        store.tidy(at(600))
+        assert store.evaluated_at("deliverer", NOW) is None
+        assert store.beats() == {"deliverer": at(30)}
 
     def test_who_waits_sees_that_something_is_new(self, store: AlertStore) -> None:
         before = store.version()
