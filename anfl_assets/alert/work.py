@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from anfl_assets.alert.matching import Facts, facts_of
-from anfl_assets.alert.mute import Mute
+from anfl_assets.alert.mute import MUTES, Mute
 from anfl_assets.alert.policy import Policy
 from anfl_assets.alert.route import with_severity
 from anfl_assets.store.alerts.records import (
@@ -61,7 +61,12 @@ class Work:
     def keep(
         self, condition: Condition, verdict: Verdict | None = None, detail: str = ""
     ) -> Condition:
-        """Take over a condition; a verdict that is new to it is a line of the log."""
+        """Take over a condition; a verdict that is new to it is a line of the log.
+
+        How a muted condition comes to its end is not: each step would say it and the mute in turn.
+        """
+        if condition.verdict in MUTES and (verdict or "").startswith("kept_"):
+            verdict = None
         if verdict is not None and verdict != condition.verdict:
             self.decide(verdict, detail, condition=condition)
             condition = replace(condition, verdict=verdict, detail=detail)

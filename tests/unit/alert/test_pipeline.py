@@ -374,3 +374,12 @@ def test_an_older_judgement_ends_nothing() -> None:
     world.see(10, "breached")
     world.see(11, reading("on_target", START))
     assert world.reasons() == [(10, "first")]
+
+
+def test_a_muted_breach_on_its_way_back_does_not_fill_the_log() -> None:
+    world = World(policy(watched(recovers_at=80)))
+    world.silence(0, until=60)
+    world.see(1, "breached")
+    for minute in range(2, 20):
+        world.see(minute, reading("off_target", START + minute * MINUTE, value=90))
+    assert [verdict for _, verdict in world.log] == ["silence_made", "firing", "silenced"]
