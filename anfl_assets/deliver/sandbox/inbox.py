@@ -117,12 +117,16 @@ class Journal:
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of earlier processes that are whole."""
-        for line in self.path.read_text(encoding="utf-8", errors="replace").splitlines():
+        text = self.path.read_text(encoding="utf-8", errors="replace")
+        if text and not text.endswith("\n"):
+            self._file.write("\n")  # a process was killed while it wrote
+        # Not splitlines: a message may hold other ends of lines.
+        for line in filter(None, text.split("\n")):
             self.line_count += 1
             try:
                 json.loads(line)
             except ValueError:
-                continue  # the end of a process that was killed while it wrote
+                continue
             yield line
 
     def append(self, line: str) -> None:

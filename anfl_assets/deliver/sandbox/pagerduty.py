@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ _SEVERITIES = ("critical", "error", "warning", "info")
 _KEY_LENGTH = 255
 _SUMMARY_LENGTH = 1024
 _TOO_LARGE = 512 * 1024
+_NUMBER = re.compile(r"#(\d+)\b")
 _TOO_MANY = "Requests for this service are arriving too quickly.  Please retry later."
 
 
@@ -72,6 +74,12 @@ def _invalid(call: Call, event: dict[str, Any], faults: list[str], status: int =
     return Answer(status, told, _draft(call, event, key=key, refusal="; ".join(faults)))
 
 
+def _incident_id(details: dict[str, Any]) -> str | None:
+    """Return the incident's number: its own field, or the first of `Incident: #7, open since …`."""
+    told = _NUMBER.match(str(details.get("Incident", "")))
+    return text_of(details.get("incident_id")) or (told.group(1) if told else None)
+
+
 def _draft(call: Call, event: dict[str, Any], *, key: str, refusal: str | None = None) -> Draft:
     details = object_of(object_of(event.get("payload")).get("custom_details"))
     return Draft(
@@ -79,7 +87,7 @@ def _draft(call: Call, event: dict[str, Any], *, key: str, refusal: str | None =
         identity=call.identity,
         fields={name: value for name, value in event.items() if name != "routing_key"},
         key=key,
-        incident_id=text_of(details.get("incident_id")),
+        incident_id=_incident_id(details),
         secrets=("routing_key",) if event.get("routing_key") else (),
         refusal=refusal,
     )

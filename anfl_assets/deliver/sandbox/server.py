@@ -62,7 +62,7 @@ class Sandbox:
                 ws="none",
                 lifespan="off",
                 log_config=None,
-                log_level="critical",
+                log_level="error",
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=_PATIENCE_S,
@@ -96,6 +96,8 @@ def bound(host: str, port: int) -> socket:
     found.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
     try:
         found.bind((host, port))
+        # At once: two programs may bind one port as long as nobody listens.
+        found.listen()
     except OSError:
         found.close()
         raise

@@ -99,7 +99,7 @@ class Slack:
         """Change a message: by the channel's number, as Slack wants it, not by its name."""
         channel, ts = str(given.get("channel") or ""), str(given.get("ts") or "")
         wrong, why = _content_fault(given)
-        if not _is_id(channel):
+        if not is_id(channel):
             wrong = "channel_not_found"
         elif self._posted(channel, ts) is None:
             wrong = "message_not_found"
@@ -126,7 +126,7 @@ class Slack:
         channel = str(given.get("channel_id") or "")
         if any(self.file(number) is None for number in numbers):
             return _refused(call, given, "file_not_found")
-        if channel and not _is_id(channel):
+        if channel and not is_id(channel):
             return _refused(call, given, "channel_not_found")
         shown = {**given, "ts": self._next_ts(), "text": given.get("initial_comment") or ""}
         draft = _draft(call, COMPLETE, shown) if channel else None
@@ -172,10 +172,11 @@ def failure(status: int) -> dict[str, Any]:
 
 def channel_id(name: str) -> str:
     """Return a channel's number: the same name is the same channel."""
-    return name if _is_id(name) else f"C{_digest(name.lstrip('#'))}"
+    return name if is_id(name) else f"C{_digest(name.lstrip('#'))}"
 
 
-def _is_id(name: str) -> bool:
+def is_id(name: str) -> bool:
+    """Whether this is a channel's number, not its name."""
     return len(name) >= _ID_LENGTH and name[0] in _IDS and name.isalnum() and name.upper() == name
 
 
@@ -212,7 +213,11 @@ def _content_fault(given: dict[str, Any]) -> tuple[str, str | None]:
         return "no_text", None
     if text is not None and len(str(text)) > _LONGEST:
         return "msg_too_long", None
-    wrong = list(block_faults(blocks)) if blocks else []
+    parts = given.get("attachments") or []
+    if not isinstance(parts, list):
+        return "invalid_attachments", None
+    inner = (found for part in parts if (found := object_of(part).get("blocks")))
+    wrong = [told for each in (blocks, *inner) if each for told in block_faults(each)]
     return ("invalid_blocks", "; ".join(wrong)) if wrong else ("", None)
 
 

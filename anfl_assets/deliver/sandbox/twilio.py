@@ -12,6 +12,11 @@ from anfl_assets.deliver.sandbox.received import Draft
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 _SENDER = re.compile(r"\+[1-9]\d{4,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|\d{5,6}")
 _LONGEST = 1600
+# The letters that travel in seven bits; one other letter, and the whole text takes sixteen.
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
+)
 _FAILURES = {429: (20429, "Too Many Requests"), 503: (20503, "Service unavailable")}
 
 
@@ -32,13 +37,21 @@ def answer(call: Call) -> Answer:
         "from": fields.get("From"),
         "messaging_service_sid": fields.get("MessagingServiceSid"),
         "body": fields["Body"],
-        "num_segments": "1",
+        "num_segments": str(segments(fields["Body"])),
         "direction": "outbound-api",
         "error_code": None,
         "error_message": None,
         "uri": f"/2010-04-01/Accounts/{call.name}/Messages/{sid}.json",
     }
     return Answer(201, body, _draft(call, fields, key=sid))
+
+
+def segments(text: str) -> int:
+    """Return in how many short messages a text travels, each of which costs."""
+    is_plain = all(letter in _GSM for letter in text)
+    whole, part = (160, 153) if is_plain else (70, 67)
+    size = len(text) if is_plain else len(text.encode("utf-16-le")) // 2
+    return 1 if size <= whole else -(-size // part)
 
 
 def failure(status: int) -> dict[str, Any]:
