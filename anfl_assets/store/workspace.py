@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anfl_assets.errors import WorkspaceError
-from anfl_assets.frames import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +66,9 @@ class Workspace:
 
     def table_path(self, entity: str) -> Path:
         """Delta table of a canonical entity, inside its store (specification §2.1)."""
+        # Processes that only watch know this folder too, and must stay small.
+        from anfl_assets.frames import TABLES
+
         return self.lake_dir / TABLES[entity].store / entity
 
     def mart_path(self, model: str) -> Path:
