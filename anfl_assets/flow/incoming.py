@@ -20,6 +20,9 @@ from anfl_assets.store.workspace import Workspace
 
 # A poll that has not ended by then hangs: the source took the question and gives no answer.
 _PATIENCE = timedelta(seconds=30)
+# A source is given so much time, or so many of its own rounds, before it counts as silent.
+_SILENT_AFTER = timedelta(minutes=2)
+_ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,11 @@ class Standing:
 
     is_collecting: bool
     feeds: tuple[Incoming, ...]
+
+
+def silent_after(feed: Feed) -> timedelta:
+    """How long a running system may tell nothing before it counts as silent."""
+    return max(_SILENT_AFTER, _ROUNDS * (feed.every or timedelta()))
 
 
 def standing(workspace: Workspace, ledger: Ledger, feeds: Feeds, *, now: datetime) -> Standing:

@@ -17,6 +17,7 @@ from anfl_assets.collect.feed import Feed, Feeds
 from anfl_assets.errors import WorkspaceError
 from anfl_assets.flow.bind import meta_tables
 from anfl_assets.flow.compiled import load_definitions
+from anfl_assets.flow.incoming import silent_after
 from anfl_assets.flow.live_tail import Tail, read_tail
 from anfl_assets.frames import TABLES
 from anfl_assets.measure.engine import Engine, open_engine
@@ -31,9 +32,6 @@ from anfl_assets.store.workspace import Workspace
 
 _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
-# A source is given so much time, or five of its own rounds, before it counts as silent.
-_PATIENCE = timedelta(minutes=2)
-_ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -150,7 +148,6 @@ class LivePath:
             # What was told of up to a moment includes that moment; windows leave out their end.
             told_at += _MICROSECOND
         read = built and built.watermarks.get(f"{feed.name}/{feed.entity}")
-        patience = max(_PATIENCE, _ROUNDS * (feed.every or timedelta()))
         return LiveFeed(
             feed.name,
             feed.entity,
@@ -158,7 +155,7 @@ class LivePath:
             built_at=datetime.fromisoformat(read) if read else None,
             carry=feed.max_carry or LiveFeed.carry,
             # Since it last told: some sources always tell of a moment that is minutes ago.
-            is_silent=now - told.polled_at > patience,
+            is_silent=now - told.polled_at > silent_after(feed),
         )
 
     def _files(self, feeds: Sequence[LiveFeed]) -> dict[str, list[str]]:

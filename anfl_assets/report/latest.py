@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _GRID_GRAIN = "5 minutes"
+_NEVER = "'infinity'::date"
 
 
 class _Kept(NamedTuple):
@@ -99,13 +100,14 @@ class Latest:
 
     def _read(self, published: Published, dates: frozenset[date], from_at: datetime | None) -> None:
         run = self.connection.execute
-        listed = ", ".join(f"date '{day}'" for day in sorted(dates)) or "date '0001-01-01'"
+        listed = ", ".join(f"date '{day}'" for day in sorted(dates)) or _NEVER
+        first = f"date '{min(dates)}'" if dates else _NEVER
         until = f"timestamptz '{from_at.isoformat()}'" if from_at else "'infinity'::timestamptz"
         metrics = published.table("dim_metric")
         days = published.table("fct_status_day")
         windows = published.table("fct_metric_status", sorted(dates))
         run(f"create or replace table kept.metrics as select * from {metrics}")
-        run(_DAYS.format(days=days, listed=listed))
+        run(_DAYS.format(days=days, listed=listed, first=first))
         run(_WINDOWS.format(windows=windows, listed=listed, until=until))
 
 
@@ -136,6 +138,7 @@ def _statuses(build: PublishedBuild | None, live: pl.DataFrame) -> str:
 
 
 # A day that only goes on with the status of the day before says nothing that its last day does not.
+# Days between those that are judged anew may become changes, so they stay.
 _DAYS = """
 create or replace table kept.days as
 select * exclude (is_change)
@@ -144,12 +147,14 @@ from (
         *,
         not is_steady or lag(last_status) over by_day is distinct from first_status as is_change
     from {days}
-    where date not in ({listed})
+    where date < {first}
     window by_day as (partition by metric_id, subject, grain order by date)
 )
 qualify
     row_number() over (partition by metric_id, subject, grain order by date desc) = 1
     or date = max(date) filter (is_change) over (partition by metric_id, subject, grain)
+union all by name
+select * from {days} where date > {first} and date not in ({listed})
 """
 
 # Of windows that only go on with a status the first and the last of a day say it all; those that a
