@@ -23,6 +23,7 @@ from anfl_assets.deliver.wire import Answer
 Clock = Callable[[], datetime]
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 _SHOWN = 300
 _BUSY = frozenset({408, 429})

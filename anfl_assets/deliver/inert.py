@@ -13,7 +13,7 @@ NAME_LENGTH = 200
 _CUT = "…"
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _URL = re.compile(r"https?://[^\s]+", re.IGNORECASE)
-_URL_LENGTH = 1_000
+_URL_LENGTH = 500
 _URL_UNSAFE = re.compile(r"[<>\"'`|\\^{}*]|[^\x21-\x7e]")
 # What ends a link for a phone that makes one of every word with a dot in it.
 _DOMAIN_DOT = re.compile(r"(?<=[0-9A-Za-z_-])\.(?=[A-Za-z]{2})")

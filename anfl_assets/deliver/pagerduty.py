@@ -105,6 +105,8 @@ def details(message: Message) -> dict[str, Any]:
     collected, left_out = shown_collected(message)
     told: dict[str, Any] = dict(facts(message))
     told["Told as"] = tag(message)
+    if message.incident_id is not None:
+        told["incident_id"] = message.incident_id
     told["What"] = [sentence(line) for line in lines] + ([f"and {more:,} more"] if more else [])
     if collected:
         told["Collected"] = [headline(each) for each in collected]

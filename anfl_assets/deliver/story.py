@@ -125,6 +125,20 @@ def acknowledging(message: Message) -> str | None:
     return f"anfl alerts ack {message.incident_id}"
 
 
+def row(line: Line) -> tuple[str, str, str, str, str]:
+    """Return one line as cells: what and where, value, alert, target, since."""
+    value = "over" if line.is_over else quantity(line.value, line.unit)
+    told = "no data" if line.status == "no_data" and not line.is_over else value
+    since = moment(line.since) if line.since else ""
+    return (
+        what_and_where(line),
+        told,
+        threshold(line).removeprefix("alert "),
+        target(line).removeprefix("target "),
+        since,
+    )
+
+
 def facts(message: Message) -> tuple[tuple[str, str], ...]:
     """Return what stands below the lines: name and text, without links."""
     told = (

@@ -1,8 +1,8 @@
 """A webhook of the organisation: the message as JSON, for a system to act on.
 
-The body is the message's own fields (`message.py`) under `message`, and beside it `schema`
-(`anfl.alert/1`), `to` (the contact), `headline`, `text` (one sentence a line), `acknowledge` (the
-command, or null). The same message always comes with the same `Idempotency-Key`. With a secret,
+The body has `schema` (`anfl.alert/1`), `to` (the contact), `dedup_key`, `incident_id` (or null),
+`headline`, `text` (one sentence a line), `acknowledge` (the command, or null) and `message`: every
+field of `message.py`. The same message always comes with the same `Idempotency-Key`. With a secret,
 `X-ANFL-Signature-256: sha256=…` is the HMAC of the body.
 """
 
@@ -63,6 +63,8 @@ def body(message: Message, contact: str) -> bytes:
     lines, _ = shown_lines(message)
     told = {
         "schema": SCHEMA,
+        "dedup_key": message.dedup_key,
+        "incident_id": message.incident_id,
         "to": contact,
         "headline": headline(message),
         "text": [sentence(line) for line in lines],
