@@ -38,8 +38,6 @@ KEYS = (
 )
 _SPECIFIED = ("channels", "response_time", "escalation")
 _OPEN = ("update_every", "acknowledged_for", "repeats", "ladder", "digest_channels", "digest_at")
-# Kinds of channels that are told of an acknowledgement: they follow what they once said.
-_FOLLOWING = ("pagerduty", "slack", "webhook")
 _MOST_CLEARS = 100
 
 
@@ -48,13 +46,15 @@ def read_policy(
     section: Section | None,
     *,
     feeds: Mapping[str, frozenset[str]],
+    following: frozenset[str] = frozenset(),
     organisation: str = "",
     is_simulated: bool = False,
     link: str | None = None,
 ) -> Policy:
     """Return the policy; where the section has got faults it is not to be used.
 
-    `feeds` says of a metric which feeds bring its rows. Keys that are no policy are left alone.
+    `feeds` says of a metric which feeds bring its rows, `following` which channels are told of
+    acknowledgements. Keys that are no policy are left alone.
     """
     section = section or Section("alerts.yaml", "", {})
     names = names_of(catalog, section)
@@ -70,7 +70,7 @@ def read_policy(
         routes=read_routes(section, names),
         quiet_hours=read_quiet_hours(section, names),
         maintenance=tuple(read_maintenance(section, names)),
-        following=frozenset(name for name in names.channels if _kind(section, name) in _FOLLOWING),
+        following=following,
         organisation=organisation,
         is_simulated=is_simulated,
         link=link,
@@ -121,14 +121,6 @@ def _flapping(section: Section, catalog: Catalog) -> Flapping:
         within=span(own, "within", _length(rules.flapping_within)),
         calm=span(own, "calm", _length(rules.flapping_calm)),
     )
-
-
-def _kind(section: Section, channel: str) -> str:
-    """Return the kind of a channel: as configured, else what its name says."""
-    channels = section.content.get("channels")
-    written = channels.get(channel) if isinstance(channels, Mapping) else None
-    kind = written.get("kind") if isinstance(written, Mapping) else None
-    return kind if isinstance(kind, str) else channel.lower()
 
 
 def _length(duration: Duration) -> timedelta:

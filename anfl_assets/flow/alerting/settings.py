@@ -1,0 +1,155 @@
+"""What alerting goes by: the policy, the channels, and whom the watcher tells.
+
+An organisation writes it in `alerts.yaml` of its data folder, or in the file that `ANFL_ALERTS`
+names. Without one the catalog's policy holds, and the sandbox stands in for every channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from anfl_assets.alert.policy import Policy
+from anfl_assets.alert.read_policy import KEYS, read_policy
+from anfl_assets.catalog import Catalog, load_catalog
+from anfl_assets.config.expand import Environment
+from anfl_assets.config.file import read_section
+from anfl_assets.config.section import Section, nearest
+from anfl_assets.deliver.channels import Channels
+from anfl_assets.errors import AlertsError, Fault
+from anfl_assets.flow.alerting.feeds_told import FeedsTold, feeds_path, feeds_told
+from anfl_assets.flow.clock import SYSTEM_CLOCK, Clock
+from anfl_assets.store.workspace import Workspace
+
+FILE_NAME = "alerts.yaml"
+FILE_VARIABLE, PAGES_VARIABLE = "ANFL_ALERTS", "ANFL_PAGES_URL"
+_ALL_KEYS = ("channels", "contacts", "fallback", *KEYS, "watch")
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Whom the watcher tells when alerting itself is dead or stuck, and how."""
+
+    channel: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything alerting goes by; `path` is the file it comes from, None where there is none.
+
+    `problem` says in words what could not be known (a feeds file with a fault), else empty.
+    """
+
+    policy: Policy
+    channels: Channels
+    watch: Watch
+    path: Path | None = None
+    problem: str = ""
+
+
+def load_settings(
+    workspace: Workspace,
+    environ: Mapping[str, str],
+    *,
+    policy_path: Path | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Settings:
+    """Read the settings of a data folder; `policy_path` in place of the folder's own file.
+
+    Raises:
+        AlertsError: the file is wrong, with every fault of it, or a variable is.
+    """
+    catalog = load_catalog()
+    path = policy_path or _written_path(workspace, environ)
+    told, problem = feeds_told(workspace, environ, catalog)
+    settings = _read(path, catalog, environ, told=told, clock=clock)
+    return replace(settings, problem=problem)
+
+
+def settings_files(workspace: Workspace, environ: Mapping[str, str]) -> Iterable[Path]:
+    """Return the files settings come from: a change of one of them makes them others."""
+    feeds = feeds_path(workspace)
+    named = environ.get(FILE_VARIABLE)
+    return (
+        Path(named) if named else workspace.root / FILE_NAME,
+        # What a feeds file says of its organisation may stand in a file of its own beside it.
+        *(sorted(feeds.parent.glob("*.y*ml")) if feeds else ()),
+    )
+
+
+def settings_faults(path: Path, environ: Mapping[str, str]) -> list[Fault]:
+    """Return everything that is wrong with an `alerts.yaml`, nothing where it can be used."""
+    try:
+        _read(path, load_catalog(), environ, told=FeedsTold(), clock=SYSTEM_CLOCK)
+    except AlertsError as error:
+        return error.faults
+    return []
+
+
+def _written_path(workspace: Workspace, environ: Mapping[str, str]) -> Path | None:
+    named = environ.get(FILE_VARIABLE)
+    if named:
+        return Path(named)
+    own = workspace.root / FILE_NAME
+    return own if own.exists() else None
+
+
+def _read(
+    path: Path | None,
+    catalog: Catalog,
+    environ: Mapping[str, str],
+    *,
+    told: FeedsTold,
+    clock: Clock,
+) -> Settings:
+    from anfl_assets.deliver.read_channels import read_channels
+
+    section = None if path is None else read_section(path, AlertsError)
+    if section is not None:
+        section.only(_ALL_KEYS)
+    environment = Environment(environ, Path() if path is None else path.parent)
+    channels = read_channels(section, environment, clock=clock.now)
+    policy = read_policy(
+        catalog,
+        section,
+        feeds=told.feeds,
+        following=channels.following,
+        organisation=told.organisation,
+        is_simulated=told.is_simulated,
+        link=_pages(environ),
+    )
+    watch = _watch(section, policy, channels)
+    if section is not None and section.faults:
+        raise AlertsError(section.faults)
+    policy = replace(policy, maintenance=(*policy.maintenance, *told.maintenance))
+    return Settings(policy, channels, watch, path)
+
+
+def _watch(section: Section | None, policy: Policy, channels: Channels) -> Watch:
+    """Read whom the watcher tells: first of the worst severity's ladder, on its last channel."""
+    worst = next(iter(policy.severities.values()))
+    own = section.section("watch") if section else None
+    default = Watch(_last_open(worst.channels, channels), worst.ladder[0])
+    if own is None:
+        return default
+    own.only(("channel", "contact"))
+    channel, contact = own.text("channel"), own.text("contact")
+    known = channels.openings
+    if channel is not None and channel not in known and not channels.is_sandbox:
+        own.fault("channel", f"one of {', '.join(known)}{nearest(channel, known)}")
+    return Watch(channel or default.channel, contact or default.contact)
+
+
+def _last_open(wanted: tuple[str, ...], channels: Channels) -> str:
+    """Return the channel least like the one that pages: if that is dead this may not be."""
+    return next((name for name in reversed(wanted) if name in channels.openings), wanted[-1])
+
+
+def _pages(environ: Mapping[str, str]) -> str | None:
+    address = environ.get(PAGES_VARIABLE, "").strip().rstrip("/")
+    if address and not address.startswith(("http://", "https://")):
+        expected = "the address of the pages, such as https://metrics.example.org"
+        raise AlertsError([Fault("(environment)", PAGES_VARIABLE, repr(address)[:80], expected)])
+    return address or None
