@@ -118,7 +118,8 @@ class Reference:
         self.sent += [(now, name, reason, person) for person in people]
 
 
-def _policy() -> Policy:
+def model_policy() -> Policy:
+    """Each subject an incident of its own, nothing flaps, the same ladder for all."""
     severities = (CRITICAL, WARNING, INFORMATION)
     made = policy(flapping=Flapping(10**6, timedelta(hours=1), timedelta()))
     return replace(
@@ -134,7 +135,10 @@ class AnyOrderOfEvents(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """Begin with nothing wrong."""
-        self.world = World(_policy())
+        self._begin()
+
+    def _begin(self) -> None:
+        self.world = World(model_policy())
         self.reference = Reference()
         self.minute = 0
 

@@ -148,6 +148,7 @@ class World:
     sent: list[tuple[float, str, str, str]] = field(default_factory=list)
     subjects: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    silences_made: int = 0
     waiting: list[Notice] = field(default_factory=list)
     log: list[tuple[float, str]] = field(default_factory=list)
     dead: frozenset[str] = frozenset()
@@ -185,7 +186,10 @@ class World:
         """Let ana silence what matches until a minute."""
         self.now = START + minute * MINUTE
         ends_at = START + until * MINUTE
-        made = Silence(1, Match(**pattern), "ana", "work", self.now, ends_at, self.now)
+        self.silences_made += 1
+        made = Silence(
+            self.silences_made, Match(**pattern), "ana", "work", self.now, ends_at, self.now
+        )
         self.take(by_hand.silence(self.state, made, self.policy, now=self.now))
 
     def take(self, outcome: Outcome) -> None:
