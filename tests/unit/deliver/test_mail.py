@@ -19,7 +19,9 @@ def _headers(message: Message, thread: dict[str, str] | None = None) -> dict[str
 def test_the_text_says_all_of_it() -> None:
     lines = tuple(replace(line, label="Latency", subject="chat") for line in STORM.lines[:2])
     told = text(replace(STORM, lines=lines, is_simulated=True))
-    assert told == """\
+    assert (
+        told
+        == """\
 [CRITICAL, SIMULATED] Latency of chat 148.4 ms, alert above 100 ms, and 1,202 more
 
 - Latency of chat 148.4 ms, alert above 100 ms (target < 50 ms), since 2026-11-23 14:05 UTC
@@ -37,7 +39,7 @@ Simulated: The data is simulated: nothing real is affected.
 Runbook: https://runbooks.example.org/latency
 Details: http://127.0.0.1:8400/incidents/12
 """
-    )  # noqa: E501 - the mail as it is
+    )
 
 
 def test_a_mail_carries_what_a_mail_program_sorts_by() -> None:
@@ -87,5 +89,5 @@ def test_the_chart_stands_inside_the_page() -> None:
 def test_a_digest_lists_what_it_collected_and_needs_nothing_from_elsewhere() -> None:
     page = html(DIGEST, has_chart=False)
     assert "<li>[RESOLVED] Inference latency of image-generation is over after 23 min" in page
-    assert "<table>" not in page
+    assert "Value</th>" not in page
     assert "http" not in html(replace(CANARY, link=None), has_chart=False)
