@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -43,7 +44,7 @@ class Providers:
 
     def attempts(self, provider: str | None = None) -> list[Received]:
         """Return every attempt, refused ones too."""
-        return [each for each in _copied(self.sandbox.inbox) if provider in (None, each.provider)]
+        return [each for each in self.sandbox.inbox if provider in (None, each.provider)]
 
     def script(self, channel: str, steps: list[dict[str, object]]) -> None:
         """Let the next requests of a provider meet these faults."""
@@ -80,7 +81,6 @@ def providers(
     *,
     data_dir: Path | None = None,
     acknowledge: Callable[[int, str, str], object] | None = None,
-    asks_login: bool = False,
     tls: ssl.SSLContext | None = None,
 ) -> Iterator[Providers]:
     """Run a sandbox until the test is over."""
@@ -91,7 +91,6 @@ def providers(
         bound("127.0.0.1", 0),
         bound("127.0.0.1", 0),
         acknowledge=acknowledge,
-        asks_login=asks_login,
         tls=tls,
     )
     thread = threading.Thread(target=lambda: asyncio.run(sandbox.serve()), name="sandbox")
@@ -110,5 +109,13 @@ def providers(
             journal.close()
 
 
-def _copied(inbox: Inbox) -> list[Received]:
-    return list(inbox)
+def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """Return what a mail server on 127.0.0.1 shows, and the file its clients must trust."""
+    key, shown = folder / "key.pem", folder / "certificate.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    made += ["-nodes", "-subj", "/CN=sandbox", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(key), "-out", str(shown)]
+    subprocess.run([*made, *files], check=True, capture_output=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(shown, key)
+    return context, shown

@@ -39,6 +39,14 @@ class MailDesk:
     inbox: Inbox
     script: Script
 
+    def login(self, *given: Any) -> AuthResult:  # noqa: ANN401 - aiosmtpd's: the login is last
+        """Let everybody in, unless a step names AUTH."""
+        step = self.script.take("smtp", "AUTH", only_named=True)
+        if step is not None and step.code is not None:
+            return AuthResult(success=False, handled=False, message=_refusal(step.code))
+        login = given[-1]
+        return AuthResult(success=isinstance(login, LoginPassword) and bool(login.password))
+
     async def handle_RCPT(  # noqa: N802, PLR0917 - aiosmtpd's name and arguments
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -77,11 +85,9 @@ class MailDesk:
 class MailServer(SMTP):
     """aiosmtpd's protocol with this sandbox's answers; one instance a connection."""
 
-    def __init__(
-        self, desk: MailDesk, *, asks_login: bool = False, tls: ssl.SSLContext | None = None
-    ) -> None:
-        """Offer a login, which every password passes, and STARTTLS where asked to."""
-        # aiosmtpd warns on each connection that a password may come in plain: here it may.
+    def __init__(self, desk: MailDesk, tls: ssl.SSLContext | None = None) -> None:
+        """Offer a login, and STARTTLS with a context; a login then comes only after it."""
+        # aiosmtpd logs each command at a level of its own; the inbox tells what matters.
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
         super().__init__(
             desk,
@@ -90,15 +96,9 @@ class MailServer(SMTP):
             hostname="sandbox",
             ident="ANFL sandbox",
             tls_context=tls,
-            auth_required=asks_login,
-            auth_require_tls=False,
-            authenticator=_welcome,
+            auth_require_tls=tls is not None,
+            authenticator=desk.login,
         )
-
-
-def _welcome(*given: Any) -> AuthResult:  # noqa: ANN401 - server, session, envelope, how, login
-    login = given[-1]
-    return AuthResult(success=isinstance(login, LoginPassword) and bool(login.password))
 
 
 async def _stopped(server: SMTP, step: Step) -> str | None:
@@ -108,8 +108,12 @@ async def _stopped(server: SMTP, step: Step) -> str | None:
         cut(server.transport)
         await asyncio.sleep(_NEVER_S)  # ends when the connection does
     if step.code is not None:
-        return f"{step.code} {_FAILURES.get(step.code, 'Scripted failure')}"
+        return _refusal(step.code)
     return None
+
+
+def _refusal(code: int) -> str:
+    return f"{code} {_FAILURES.get(code, 'Scripted failure')}"
 
 
 def _draft(envelope: Envelope, *, has_login: bool, is_tls: bool) -> Draft:

@@ -14,6 +14,8 @@ from anfl_assets.deliver.sandbox.received import Received
 from anfl_assets.deliver.sandbox.views import SHOWN
 
 _CID = re.compile(r"""cid:([^"'\s)>]+)""", re.IGNORECASE)
+# As mail programs do on narrow screens.
+_FITTING = "<style>img { max-width: 100%; height: auto }</style>"
 _IMAGES = ("image/png", "image/jpeg", "image/gif")
 
 
@@ -46,7 +48,7 @@ def html_of(received: Received) -> str | None:
     if part is None:
         return None
     images = dict(_images(whole))
-    return _CID.sub(lambda found: images.get(found[1], ""), _text(part))
+    return _CID.sub(lambda found: images.get(found[1], ""), _text(part)) + _FITTING
 
 
 def _mail(received: Received) -> Mail:

@@ -76,7 +76,7 @@ class _Page:
     async def whole(self, request: Request) -> Response:
         """Return the page with what is there; it goes on asking for the board."""
         visitor = request.cookies.get(_COOKIE) or secrets.token_urlsafe(16)
-        told = {**self._told(request, visitor), "channels": _CHANNELS}
+        told = self._told(request, visitor)
         headers = {**_HEADERS, "Content-Security-Policy": _POLICY, "Referrer-Policy": "same-origin"}
         response = HTMLResponse(_template("page.html").render(told), headers=headers)
         response.set_cookie(_COOKIE, visitor, httponly=True, samesite="strict")
@@ -143,6 +143,7 @@ class _Page:
         wanted = request.query_params.get("channel", "")
         received = list(self.inbox)
         return {
+            "names": _CHANNELS,
             "wanted": wanted if wanted in _CHANNELS else "",
             "pager": views.pager(received),
             "phones": views.phones(received),

@@ -25,14 +25,13 @@ _PATIENCE_S = 1
 class Sandbox:
     """The stand-in for all providers; `web` and `mail` are bound sockets of loopback.
 
-    `asks_login` and `tls` are what the mail server offers.
+    With `tls` the mail server offers STARTTLS.
     """
 
     inbox: Inbox
     web: socket
     mail: socket
     acknowledge: Acknowledge | None = None
-    asks_login: bool = False
     tls: ssl.SSLContext | None = None
     script: Script = field(default_factory=Script)
     _server: uvicorn.Server | None = None
@@ -70,7 +69,7 @@ class Sandbox:
         )
         desk = MailDesk(self.inbox, self.script)
         mail = await asyncio.get_running_loop().create_server(
-            lambda: MailServer(desk, asks_login=self.asks_login, tls=self.tls), sock=self.mail
+            lambda: MailServer(desk, self.tls), sock=self.mail
         )
         try:
             await self._server.serve(sockets=[self.web])
