@@ -19,6 +19,7 @@ from anfl_assets.config.section import Section, nearest
 from anfl_assets.deliver.channels import Channels
 from anfl_assets.errors import AlertsError, Fault
 from anfl_assets.flow.alerting.feeds_told import FeedsTold, feeds_path, feeds_told
+from anfl_assets.flow.alerting.last_good import LastGood
 from anfl_assets.flow.clock import SYSTEM_CLOCK, Clock
 from anfl_assets.store.workspace import Workspace
 
@@ -76,6 +77,13 @@ def settings_files(workspace: Workspace, environ: Mapping[str, str]) -> Iterable
         Path(named) if named else workspace.root / FILE_NAME,
         # What a feeds file says of its organisation may stand in a file of its own beside it.
         *(sorted(feeds.parent.glob("*.y*ml")) if feeds else ()),
+    )
+
+
+def kept_settings(workspace: Workspace, environ: Mapping[str, str]) -> LastGood[Settings]:
+    """Return the settings as a process that goes on needs them: a broken edit changes nothing."""
+    return LastGood(
+        lambda: load_settings(workspace, environ), lambda: settings_files(workspace, environ)
     )
 
 
