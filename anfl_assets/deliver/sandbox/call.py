@@ -60,5 +60,6 @@ def object_of(value: object) -> dict[str, Any]:
 
 
 def text_of(value: object) -> str | None:
-    """Return a name or number as text, None for anything else."""
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+    """Return a name or number as text, None for anything else and for an empty text."""
+    is_text = isinstance(value, str | int) and not isinstance(value, bool)
+    return str(value) or None if is_text else None

@@ -49,9 +49,10 @@ def mrkdwn(text: object) -> Markup:
     return Markup(made.replace("\n", "<br>"))  # noqa: S704 - every part was escaped above
 
 
-def plain(text: object) -> Markup:
-    """Return a plain text of Slack's, where only names of emoji mean something."""
-    return Markup(str(escape(_emoji(str(text)))).replace("\n", "<br>"))  # noqa: S704 - escaped
+def plain(text: object, has_emoji: object = True) -> Markup:  # noqa: FBT002 - Slack's own flag
+    """Return a plain text, in which Slack reads at most names of emoji."""
+    told = _emoji(str(text)) if has_emoji else str(text)
+    return Markup(str(escape(told)).replace("\n", "<br>"))  # noqa: S704 - escaped
 
 
 def is_web(url: object) -> bool:

@@ -22,7 +22,7 @@ POST, UPDATE, COMPLETE, HOOK = (
 )
 _LONGEST = 40_000
 _IDS = ("C", "D", "G", "U")
-_ID_LENGTH = 9
+_ID_LENGTH = 6
 
 
 @dataclass(frozen=True)

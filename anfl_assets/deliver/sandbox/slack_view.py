@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +34,11 @@ class Post:
             return [object_of(each) for each in blocks]
         text = {"type": "mrkdwn", "text": self.content.get("text") or ""}
         return [{"type": "section", "text": text}] if text["text"] else []
+
+    @property
+    def asks(self) -> bool:
+        """Whether it still says how to acknowledge it, as it does not once somebody has."""
+        return f"alerts ack {self.incident_id}" in json.dumps(self.content)
 
     @property
     def attachments(self) -> list[dict[str, Any]]:
