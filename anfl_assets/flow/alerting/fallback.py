@@ -11,33 +11,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from anfl_assets.deliver.message import Message, from_json, to_json
-from anfl_assets.store.alerts.records import Notice, Target
+from anfl_assets.store.alerts.records import Notice, Reason, Target
 
+# A critical message is handed over after so many failures, or after so long on a channel that keeps
+# it waiting; one that only waits for its turn on a channel that works is not.
 TRIES = 3
 PATIENCE = timedelta(seconds=60)
+# The proof of a channel proves nothing elsewhere, and only a channel that edits its own message is
+# told of an acknowledgement.
+_STAYS: frozenset[Reason] = frozenset(("canary", "test", "acknowledged"))
 _VIA = " via "
 _THEN = " > "
 _LONGEST_REASON = 200
 
 
-def is_overdue(
-    severity: str, *, attempts: int, due_at: datetime, held_up: bool, now: datetime
-) -> bool:
-    """Return whether a critical message has waited long enough for its channel.
-
-    `held_up`: its channel failed it, or has to be left alone; a message that only waits for its
-    turn on a channel that works is not handed over.
-    """
-    if severity != "critical":
-        return False
-    return attempts >= TRIES or (held_up and now - due_at >= PATIENCE)
-
-
-def next_channel(send_key: str, channel: str, fallback: Mapping[str, str]) -> str | None:
-    """Return the channel that stands in for this one, None where every one was passed through."""
-    other = fallback.get(channel)
-    passed = {*_passed(send_key), channel}
-    return None if other is None or other in passed else other
+def next_channel(notice: Notice, fallback: Mapping[str, str]) -> str | None:
+    """Return the channel that stands in; None where there is none, or each was passed through."""
+    other = fallback.get(notice.target.channel)
+    passed = {*_passed(notice.send_key), notice.target.channel}
+    return None if other is None or other in passed or notice.reason in _STAYS else other
 
 
 def handed_over(notice: Notice, *, to: str, why: str, now: datetime) -> Notice:

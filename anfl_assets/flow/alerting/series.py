@@ -64,7 +64,10 @@ def picture_of(
 def _published(
     workspace: Workspace, line: Line, *, since: datetime, until: datetime
 ) -> dict[datetime, float | None]:
-    """Return what was published; nothing where nothing is, or where it is gone."""
+    """Return what was published; nothing where nothing is, or where it is gone or damaged."""
+    from deltalake.exceptions import DeltaError
+    from duckdb import Error
+
     try:
         with open_published(workspace) as published:
             return recent(
@@ -75,7 +78,7 @@ def _published(
                 since=since,
                 until=until,
             )
-    except WorkspaceError:
+    except (WorkspaceError, DeltaError, Error):
         return {}
 
 

@@ -69,19 +69,20 @@ class Queue(Database):
             count_change(connection)
         return withdrawn
 
-    def held_up(self, *, before: datetime, now: datetime) -> list[Outgoing]:
-        """Return critical messages due before a moment that their channel keeps waiting.
+    def held_up(self, *, tries: int, before: datetime, now: datetime) -> list[Outgoing]:
+        """Return critical messages that their channel keeps waiting: many tries, or for long.
 
-        Failed, or not tried because the channel is paused; none that another stands in for already.
+        Long: due before a moment, and failed or not tried because the channel is paused. None that
+        another stands in for already.
         """
         copy = OUTBOX.alias("copy")
         paused = select(CHANNELS.c.channel).where(CHANNELS.c.paused_until > now)
+        is_kept_waiting = or_(OUTBOX.c.attempts > 0, OUTBOX.c.channel.in_(paused))
         query = select(*COLUMNS).where(
             OUTBOX.c.state == "waiting",
             OUTBOX.c.severity == "critical",
-            OUTBOX.c.not_before <= before,
             ~OUTBOX.c.is_digest,
-            or_(OUTBOX.c.attempts > 0, OUTBOX.c.channel.in_(paused)),
+            or_(OUTBOX.c.attempts >= tries, and_(OUTBOX.c.not_before <= before, is_kept_waiting)),
             ~exists().where(copy.c.fallback_of == OUTBOX.c.notice_id),
         )
         return [read_outgoing(row) for row in self.rows(query.order_by(OUTBOX.c.notice_id))]

@@ -55,18 +55,31 @@ def test_what_waits_is_taken_back_and_what_is_held_stays(store: AlertStore) -> N
     assert (found.state, found.error) == ("withdrawn", "late")
 
 
-def test_a_critical_message_is_held_up_once_tried_or_paused_until_another_stands_in(
+def held_up(store: AlertStore, now: datetime) -> list[str]:
+    found = store.held_up(tries=3, before=now - timedelta(seconds=60), now=now)
+    return [each.send_key for each in found]
+
+
+def test_a_critical_message_is_held_up_a_minute_by_a_paused_channel_until_another_stands_in(
     store: AlertStore,
 ) -> None:
     store.add([notice("a"), notice("b", "warning")], now=NOW)
     later = NOW + timedelta(seconds=61)
-    asked = {"before": later - timedelta(seconds=60), "now": later}
-    assert store.held_up(**asked) == []
+    assert held_up(store, later) == []
     store.pause("SMS", later + LEASE, "429")
-    (found,) = store.held_up(**asked)
-    assert found.send_key == "a"
+    assert held_up(store, NOW) == []
+    assert held_up(store, later) == ["a"]
     store.add([notice("a via SMS > Email", channel="Email")], now=later, fallback_of=1)
-    assert store.held_up(**asked) == []
+    assert held_up(store, later) == []
+
+
+def test_a_critical_message_is_held_up_after_three_failures(store: AlertStore) -> None:
+    store.add([notice("a")], now=NOW)
+    for number in range(3):
+        assert held_up(store, NOW) == [], number
+        (held,) = store.claim(NOW, channel="SMS", by="me", lease=LEASE)
+        store.failed(held.notice_id, error="500", next_at=NOW, at=NOW)
+    assert held_up(store, NOW) == ["a"]
 
 
 def test_a_channel_is_in_trouble_while_it_keeps_waiting_or_refuses_and_not_after_it_took_one(

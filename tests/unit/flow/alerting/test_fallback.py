@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from anfl_assets.deliver.message import Message, from_json, to_json
 from anfl_assets.flow.alerting.fallback import (
     handed_over,
     is_handed_over,
-    is_overdue,
     next_channel,
 )
 from anfl_assets.store.alerts.records import Notice, Target
@@ -37,25 +37,20 @@ def test_the_same_contact_is_told_on_the_next_channel_with_why() -> None:
 
 def test_it_goes_on_until_every_channel_was_passed_through_and_never_in_a_circle() -> None:
     notice, channels = NOTICE, ["PagerDuty"]
-    while to := next_channel(notice.send_key, notice.target.channel, FALLBACK):
+    while to := next_channel(notice, FALLBACK):
         notice = handed_over(notice, to=to, why="down", now=NOW)
         channels.append(to)
     assert channels == ["PagerDuty", "SMS", "Email", "Slack"]
 
 
 def test_a_channel_without_a_fallback_has_none() -> None:
-    assert next_channel("a", "Dashboard", FALLBACK) is None
+    assert next_channel(replace(NOTICE, target=Target("Dashboard", "owner")), FALLBACK) is None
+
+
+def test_the_proof_of_a_channel_is_not_sent_elsewhere() -> None:
+    assert next_channel(replace(NOTICE, reason="canary"), FALLBACK) is None
 
 
 def test_a_long_answer_of_a_provider_does_not_fill_the_message() -> None:
     copy = handed_over(NOTICE, to="SMS", why="x" * 10_000, now=NOW)
     assert len(from_json(copy.body).note) < 300
-
-
-def test_a_critical_message_waits_a_minute_or_three_tries_for_its_channel() -> None:
-    minute = NOW - timedelta(seconds=60)
-    assert is_overdue("critical", attempts=1, due_at=minute, held_up=True, now=NOW)
-    assert is_overdue("critical", attempts=3, due_at=NOW, held_up=True, now=NOW)
-    assert not is_overdue("critical", attempts=2, due_at=NOW, held_up=True, now=NOW)
-    assert not is_overdue("critical", attempts=0, due_at=minute, held_up=False, now=NOW)
-    assert not is_overdue("warning", attempts=9, due_at=minute, held_up=True, now=NOW)
