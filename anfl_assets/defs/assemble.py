@@ -8,6 +8,7 @@ from anfl_assets.defs.dbt import dbt_models
 from anfl_assets.defs.jobs import jobs
 from anfl_assets.defs.resources import workspace_from_environment
 from anfl_assets.defs.schedules import schedules
+from anfl_assets.defs.sensors import sensors
 
 
 def assemble() -> dg.Definitions:
@@ -17,6 +18,7 @@ def assemble() -> dg.Definitions:
         asset_checks=suite_checks(),
         jobs=jobs(),
         schedules=schedules(),
+        sensors=sensors(),
         resources={"workspace": workspace_from_environment()},
         # A step is one call into a library that uses the cores itself; processes would only cost.
         executor=dg.in_process_executor,

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+from dagster._core.execution.plan.objects import StepFailureData
 
 from anfl_assets.errors import AnflError
 
 EXIT_CODE_KEY = "anfl/exit_code"
 _RETRIES = 2
 _RETRY_AFTER_S = 5.0
+# What Dagster makes of Ctrl-C inside a step: a failure of the step, though nothing failed.
+_INTERRUPTED = dg.DagsterExecutionInterruptedError.__name__
 
 
 @contextmanager
@@ -30,4 +33,17 @@ def failure(description: str, *, exit_code: int = 1) -> dg.Failure:
     """Make a failure that is not tried again."""
     return dg.Failure(
         description=description, metadata={EXIT_CODE_KEY: exit_code}, allow_retries=False
+    )
+
+
+def is_interruption(failed: StepFailureData) -> bool:
+    """Whether a step only failed because a person stopped it."""
+    return failed.error is not None and failed.error.cls_name == _INTERRUPTED
+
+
+def reason(failed: StepFailureData) -> str:
+    """Return why a step failed: our own description, else the error's words."""
+    told = failed.user_failure_data
+    return (told.description if told else None) or (
+        failed.error.message.strip() if failed.error else "no reason given"
     )

@@ -37,10 +37,11 @@ run_monitoring:
   max_runtime_seconds: 7200
   poll_interval_seconds: 30
 
-# Threads keep the beat of sensors and schedules at five seconds.
+# Threads keep the beat of sensors and schedules at five seconds. Five sensors alert; the one that
+# sends waits for what is to be sent, so there must be more workers than sensors.
 sensors:
   use_threads: true
-  num_workers: 2
+  num_workers: 8
 schedules:
   use_threads: true
   num_workers: 2

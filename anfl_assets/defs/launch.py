@@ -14,7 +14,7 @@ from pathlib import Path
 import dagster as dg
 
 from anfl_assets.defs.assemble import assemble
-from anfl_assets.defs.failures import EXIT_CODE_KEY
+from anfl_assets.defs.failures import EXIT_CODE_KEY, is_interruption, reason
 from anfl_assets.defs.instance import open_instance
 from anfl_assets.defs.jobs import QUIET
 from anfl_assets.defs.progress import Listener, StepProgress
@@ -24,8 +24,6 @@ from anfl_assets.store.workspace import Workspace
 # As workspace.yaml names the code location; the pages find a job's runs by this tag.
 CODE_LOCATION = "anfl"
 _LOCATION_TAG = {".dagster/repository": f"__repository__@{CODE_LOCATION}"}
-# What Dagster makes of Ctrl-C inside a step: a failure of the step, though nothing failed.
-_INTERRUPTED = dg.DagsterExecutionInterruptedError.__name__
 
 
 @dataclass(frozen=True)
@@ -122,14 +120,12 @@ def _failures(result: dg.ExecuteInProcessResult) -> Iterator[StepFailure]:
         if not event.is_step_failure:
             continue
         failed = event.step_failure_data
-        if failed.error is not None and failed.error.cls_name == _INTERRUPTED:
+        if is_interruption(failed):
             raise KeyboardInterrupt
         told = failed.user_failure_data
         code = told.metadata.get(EXIT_CODE_KEY) if told else None
-        message = (told.description if told else None) or (
-            failed.error.message.strip() if failed.error else "no reason given"
-        )
-        yield StepFailure(event.step_key or "?", message, int(str(code.value)) if code else 1)
+        step, exit_code = event.step_key or "?", int(str(code.value)) if code else 1
+        yield StepFailure(step, reason(failed), exit_code)
 
 
 @contextmanager

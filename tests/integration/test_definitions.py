@@ -88,6 +88,23 @@ def test_the_jobs_and_schedules_can_be_resolved(definitions: dg.Definitions) -> 
     assert steps == {"kpis"}
 
 
+def test_five_sensors_alert_and_are_on_from_the_start(definitions: dg.Definitions) -> None:
+    sensors = {sensor.name: sensor for sensor in definitions.sensors or ()}
+    assert set(sensors) == {
+        "metric_breach_sensor",
+        "alert_delivery_sensor",
+        "run_failure_sensor",
+        "stale_source_sensor",
+        "failed_check_sensor",
+    }
+    for sensor in sensors.values():
+        assert isinstance(sensor, dg.SensorDefinition)
+        assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+    # The daemon looks every five seconds; what is to be told must not miss a look.
+    for name in ("metric_breach_sensor", "alert_delivery_sensor"):
+        assert (sensors[name].minimum_interval_seconds or 99) < 5
+
+
 def _model_and_test(manifest: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     model = manifest["nodes"]["model.anfl.rpt_scoreboard"]
     test = next(

@@ -1,0 +1,72 @@
+"""The deliverer of one data folder: its outbox, channels and pictures, kept open between turns."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from anfl_assets.deliver.message import Message
+from anfl_assets.flow.alerting.evaluate import URL_VARIABLE
+from anfl_assets.flow.alerting.last_good import LastGood
+from anfl_assets.flow.alerting.send import deliver_for
+from anfl_assets.flow.alerting.settings import Settings, kept_settings
+from anfl_assets.flow.alerting.tally import SendReport
+from anfl_assets.store.alerts.store import AlertStore, open_alerts
+from anfl_assets.store.workspace import Workspace
+
+
+@dataclass
+class Deliverer:
+    """An open deliverer; close it, or use it in a `with` statement."""
+
+    workspace: Workspace
+    store: AlertStore
+    settings: LastGood[Settings]
+    clock: Callable[[], datetime]
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.store.close()
+
+    def deliver_for(self, seconds: float) -> SendReport:
+        """Send what is due, and what becomes due meanwhile.
+
+        Raises:
+            AlertsError: the channels are wrong, and were never right.
+            WorkspaceError: the outbox cannot be read or written.
+        """
+        return deliver_for(
+            self.settings.get(),
+            self.store,
+            seconds=seconds,
+            clock=self.clock,
+            by=f"{socket.gethostname()}/{os.getpid()}",
+            picture=self._picture,
+        )
+
+    def _picture(self, message: Message) -> bytes | None:
+        from anfl_assets.flow.alerting.chart import draw
+        from anfl_assets.flow.alerting.series import picture_of
+
+        picture = picture_of(self.workspace, message, live={})
+        return None if picture is None else draw(picture)
+
+
+def open_deliverer(
+    workspace: Workspace, environ: Mapping[str, str], *, clock: Callable[[], datetime]
+) -> Deliverer:
+    """Open the deliverer of a data folder; its channels are read when it first delivers.
+
+    Raises:
+        WorkspaceError: the state of alerting cannot be opened.
+    """
+    store = open_alerts(workspace, environ.get(URL_VARIABLE) or None)
+    return Deliverer(workspace, store, kept_settings(workspace, environ), clock)
