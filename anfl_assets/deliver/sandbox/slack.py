@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +10,15 @@ from typing import Any
 from anfl_assets.deliver.sandbox.call import Answer, Call, object_of, text_of
 from anfl_assets.deliver.sandbox.inbox import Inbox
 from anfl_assets.deliver.sandbox.received import UPLOAD, Draft, Received
-from anfl_assets.deliver.sandbox.slack_blocks import block_faults
+from anfl_assets.deliver.sandbox.slack_request import (
+    arguments,
+    channel_id,
+    content_fault,
+    digest,
+    is_id,
+    parsed,
+    with_inner,
+)
 
 POST, UPDATE, COMPLETE, HOOK = (
     "chat.postMessage",
@@ -20,9 +26,6 @@ POST, UPDATE, COMPLETE, HOOK = (
     "files.completeUploadExternal",
     "incoming webhook",
 )
-_LONGEST = 40_000
-_IDS = ("C", "D", "G", "U")
-_ID_LENGTH = 6
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Slack:
     def answer(self, call: Call) -> Answer:
         """Answer a method of the Web API; `call.name` is its name."""
         method = _METHODS.get(call.name)
-        given = _given(call)
+        given = arguments(call)
         token = call.headers.get("authorization", "") or str(given.pop("token", "") or "")
         if method is None:
             return _error("unknown_method")
@@ -48,11 +51,11 @@ class Slack:
     def hook(self, call: Call) -> Answer:
         """Answer an incoming webhook: plain words, and 400 for what it cannot show."""
         form = call.form().get("payload")
-        content = object_of(call.json() if form is None else _parsed(form))
+        content = object_of(call.json() if form is None else parsed(form))
         if not content:
             return Answer(400, "invalid_payload", _draft(call, HOOK, {}, refusal="invalid_payload"))
-        content = {**_read(content), "channel": HOOK, "ts": self._next_ts()}
-        wrong, why = _content_fault(content)
+        content = {**with_inner(content), "channel": HOOK, "ts": self._next_ts()}
+        wrong, why = content_fault(content)
         draft = _draft(call, HOOK, content, refusal=why or wrong)
         draft = replace(draft, secrets=("url",))
         return Answer(400, wrong, draft) if wrong else Answer(200, "ok", draft)
@@ -86,7 +89,7 @@ class Slack:
         """Take a new message."""
         if not given.get("channel"):
             return _refused(call, given, "channel_not_found")
-        wrong, why = _content_fault(given)
+        wrong, why = content_fault(given)
         if wrong:
             return _refused(call, given, wrong, why)
         channel, ts = channel_id(str(given["channel"])), self._next_ts()
@@ -98,7 +101,7 @@ class Slack:
     def update(self, call: Call, given: dict[str, Any]) -> Answer:
         """Change a message: by the channel's number, as Slack wants it, not by its name."""
         channel, ts = str(given.get("channel") or ""), str(given.get("ts") or "")
-        wrong, why = _content_fault(given)
+        wrong, why = content_fault(given)
         if not is_id(channel):
             wrong = "channel_not_found"
         elif self._posted(channel, ts) is None:
@@ -114,7 +117,7 @@ class Slack:
         """Say where the bytes of a file go."""
         if not given.get("filename") or not str(given.get("length") or "").isdigit():
             return _refused(call, given, "invalid_arguments")
-        number = f"F{_digest(f'{call.identity} {self.inbox.revision}')}"
+        number = f"F{digest(f'{call.identity} {self.inbox.revision}')}"
         return _ok(upload_url=f"{call.origin}/slack/upload/{number}", file_id=number)
 
     def complete(self, call: Call, given: dict[str, Any]) -> Answer:
@@ -168,57 +171,6 @@ class Slack:
 def failure(status: int) -> dict[str, Any]:
     """Return the body of an answer that has nothing to do with the message."""
     return {"ok": False, "error": "ratelimited" if status == 429 else "internal_error"}  # noqa: PLR2004
-
-
-def channel_id(name: str) -> str:
-    """Return a channel's number: the same name is the same channel."""
-    return name if is_id(name) else f"C{_digest(name.lstrip('#'))}"
-
-
-def is_id(name: str) -> bool:
-    """Whether this is a channel's number, not its name."""
-    return len(name) >= _ID_LENGTH and name[0] in _IDS and name.isalnum() and name.upper() == name
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:10].upper()
-
-
-def _given(call: Call) -> dict[str, Any]:
-    """Return the arguments, however they came: in the query, as a form or as JSON."""
-    body = object_of(call.json()) if call.is_json else dict(call.form())
-    return _read({**call.query, **body})
-
-
-def _read(content: dict[str, Any]) -> dict[str, Any]:
-    """Read what forms carry as JSON inside a text."""
-    inner = ("blocks", "attachments", "metadata", "files")
-    return {
-        name: _parsed(value) if name in inner and isinstance(value, str) else value
-        for name, value in content.items()
-    }
-
-
-def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON is anything
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _content_fault(given: dict[str, Any]) -> tuple[str, str | None]:
-    """Return Slack's word for what is wrong with a message's content and the words to it."""
-    text, blocks = given.get("text"), given.get("blocks")
-    if not text and not blocks and not given.get("attachments"):
-        return "no_text", None
-    if text is not None and len(str(text)) > _LONGEST:
-        return "msg_too_long", None
-    parts = given.get("attachments") or []
-    if not isinstance(parts, list):
-        return "invalid_attachments", None
-    inner = (found for part in parts if (found := object_of(part).get("blocks")))
-    wrong = [told for each in (blocks, *inner) if each for told in block_faults(each)]
-    return ("invalid_blocks", "; ".join(wrong)) if wrong else ("", None)
 
 
 def _refused(call: Call, given: dict[str, Any], error: str, why: str | None = None) -> Answer:

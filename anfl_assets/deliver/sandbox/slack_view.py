@@ -10,7 +10,8 @@ from typing import Any
 
 from anfl_assets.deliver.sandbox.call import object_of
 from anfl_assets.deliver.sandbox.received import Received
-from anfl_assets.deliver.sandbox.slack import COMPLETE, UPDATE, is_id
+from anfl_assets.deliver.sandbox.slack import COMPLETE, UPDATE
+from anfl_assets.deliver.sandbox.slack_request import is_id
 from anfl_assets.deliver.sandbox.views import SHOWN
 
 
