@@ -51,9 +51,9 @@ class Delivery:
 
     @property
     def waits(self) -> str:
-        """Say what it waits for."""
-        until = moment(self.next_at or self.not_before)
-        return f"waits for the digest of {until}" if self.is_digest else f"waits until {until}"
+        """Say that it was not sent, and when it is to be."""
+        due = moment(self.next_at or self.not_before)
+        return f"not sent yet ({'collected into the digest of' if self.is_digest else 'due'} {due})"
 
 
 Source = Literal["judged", "decided", "sent", "failed"]

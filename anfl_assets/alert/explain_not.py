@@ -97,8 +97,9 @@ class Answer:
 
 def answer(known: Known, at: datetime) -> Answer:
     """Say why nobody was told of this subject at `at`, or that somebody was."""
+    reading = known.reading or _last_reading(known.decisions)
     judged = f"{named(known.metric_id, known.subject)} "
-    judged += state(known.reading) if known.reading else "was not judged"
+    judged += state(reading) if reading else "was not judged"
     made = Answer(known.metric_id, known.subject, known.grain, "undecided", judged, "")
     if not known.is_watched:
         return replace(made, outcome="not_watched", why="no alert is defined for this metric")
@@ -108,6 +109,11 @@ def answer(known: Known, at: datetime) -> Answer:
     if not known.running.ran_then and made.outcome != "told":
         return replace(made, outcome="not_running", why=_not_running(known.running, made.why))
     return made if standing is not None else _undecided(made, known.reading)
+
+
+def _last_reading(decisions: Sequence[Decision]) -> Reading | None:
+    """Return what was judged when something was last decided."""
+    return next((each.reading for each in reversed(decisions) if each.reading), None)
 
 
 def _standing(decisions: Sequence[Decision]) -> Decision | None:
@@ -204,16 +210,24 @@ def _delays(decisions: Sequence[Decision], incident_id: int) -> list[str]:
 
 
 def _why_unsent(messages: Sequence[Delivery]) -> list[str]:
-    told = []
+    """Say what became of messages, those of one fate together."""
+    fates: dict[str, list[Delivery]] = {}
     for each in messages:
-        error = f" ({each.error})" if each.error else ""
-        word = {
-            "withdrawn": f"was withdrawn{error}",
-            "refused": f"was refused{error}",
-            "sent": f"was sent only at {moment(each.sent_at)}" if each.sent_at else "was sent",
-        }.get(each.state)
-        told.append(f"the message {ways([each.target])} {word or each.waits + error}")
-    return list(dict.fromkeys(told))
+        fates.setdefault(_fate(each), []).append(each)
+    return [
+        f"{'message' if len(those) == 1 else 'messages'} "
+        f"{ways([each.target for each in those])}: {fate}"
+        for fate, those in fates.items()
+    ]
+
+
+def _fate(message: Delivery) -> str:
+    error = f" ({message.error})" if message.error else ""
+    if message.state in ("withdrawn", "refused"):
+        return f"{message.state}{error}"
+    if message.sent_at is not None:
+        return f"sent only at {moment(message.sent_at)}"
+    return f"{message.waits}{error}"
 
 
 def _not_running(running: Running, otherwise: str) -> str:

@@ -25,7 +25,7 @@ _GROUPS = {
     },
     "Before it goes wrong": {
         "check": Entry("anfl_assets.cli.alerts_check", "Check alerts.yaml; exit code 2 if faulty."),
-        "test": Entry("anfl_assets.cli.alerts_test", "Send a test through a channel, now."),
+        "test": Entry("anfl_assets.cli.alerts_test_channel", "Send a test through a channel, now."),
         "replay": Entry(
             "anfl_assets.cli.alerts_replay", "The policy on stored history; compare two of them."
         ),

@@ -257,22 +257,22 @@ def test_an_incident_that_is_heard_again_is_one_that_was_told() -> None:
         pytest.param(
             replace(FIRST, state="waiting", sent_at=None, next_at=at(59), tries=()),
             "waiting",
-            "quiet hours until 2026-11-23 12:59 UTC; the message to on_call by PagerDuty waits "
-            "until 2026-11-23 12:59:00 UTC",
+            "quiet hours until 2026-11-23 12:59 UTC; message to on_call by PagerDuty: not sent "
+            "yet (due 2026-11-23 12:59:00 UTC)",
             id="quiet hours",
         ),
         pytest.param(
             replace(FIRST, state="refused", sent_at=None, error="no such service"),
             "undelivered",
-            "quiet hours until 2026-11-23 12:59 UTC; the message to on_call by PagerDuty was "
-            "refused (no such service)",
+            "quiet hours until 2026-11-23 12:59 UTC; message to on_call by PagerDuty: refused "
+            "(no such service)",
             id="refused",
         ),
         pytest.param(
             replace(FIRST, sent_at=at(45)),
             "waiting",
-            "quiet hours until 2026-11-23 12:59 UTC; the message to on_call by PagerDuty was sent "
-            "only at 2026-11-23 12:45:00 UTC",
+            "quiet hours until 2026-11-23 12:59 UTC; message to on_call by PagerDuty: sent only "
+            "at 2026-11-23 12:45:00 UTC",
             id="later",
         ),
     ],
