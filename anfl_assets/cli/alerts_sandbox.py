@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from pathlib import Path
 from socket import socket
 
@@ -44,7 +45,8 @@ def command(host: str, port: int | None, smtp_port: int | None, data_dir: Path |
         journal = Journal(Workspace(data_dir.resolve()).state_dir / "sandbox.jsonl")
     web = _bound(host, port, _WEB_PORT, "--port")
     mail = _bound(host, smtp_port, _SMTP_PORT, "--smtp-port")
-    sandbox = Sandbox(Inbox(lambda: current_moment(None), journal), web, mail)
+    answer = None if data_dir is None else partial(_acknowledge, data_dir)
+    sandbox = Sandbox(Inbox(lambda: current_moment(None), journal), web, mail, acknowledge=answer)
     click.echo(f"page              {sandbox.url}   (nothing leaves this machine)")
     click.echo(f"mail server       {sandbox.smtp}")
     kept = "until the end only" if journal is None else str(journal.path)
@@ -53,6 +55,22 @@ def command(host: str, port: int | None, smtp_port: int | None, data_dir: Path |
     click.echo(f"  export ANFL_SANDBOX_URL={sandbox.url} ANFL_SANDBOX_SMTP={sandbox.smtp}")
     click.echo("Ctrl-C stops it.")
     asyncio.run(_until_stopped(sandbox.serve(), sandbox.stop))
+
+
+def _acknowledge(data_dir: Path, incident_id: int, by: str, via: str) -> None:
+    """Take an incident on for whoever pressed the button.
+
+    Raises:
+        UserError: it is unknown or over, or the folder has no alerts.
+    """
+    from anfl_assets.alert.by_hand import acknowledge
+    from anfl_assets.cli.alerts_state import opened, policy_of
+
+    policy, now = policy_of(data_dir), current_moment(None)
+    with opened(data_dir) as store, store.transaction() as transaction:
+        state = transaction.state(now)
+        outcome = acknowledge(state, incident_id, policy, by=by, via=via, now=now)
+        transaction.keep(outcome, now=now)
 
 
 async def _until_stopped(serving: Awaitable[None], stop: Callable[[], None]) -> None:
