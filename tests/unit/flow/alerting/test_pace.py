@@ -89,3 +89,15 @@ def test_an_odd_answer_of_a_provider_does_no_harm(asked: float | None, expected:
 def test_what_is_critical_is_tried_for_six_hours_and_the_rest_for_a_day() -> None:
     assert gives_up_at(NOW, severity="critical") == NOW + timedelta(hours=6)
     assert gives_up_at(NOW, severity="information") == NOW + timedelta(hours=24)
+
+
+@pytest.mark.parametrize(("severity", "most"), [("critical", 720), ("warning", 580)])
+def test_a_message_that_never_goes_through_is_tried_so_often_and_not_more(
+    severity: str, most: int
+) -> None:
+    at, tries = NOW, 1
+    while (at := retry_at("a", tries, severity=severity, now=at, retry_after_s=None)) < gives_up_at(
+        NOW, severity=severity
+    ):
+        tries += 1
+    assert most / 2 < tries <= most
