@@ -6,6 +6,8 @@ the rows; what proves a line is declared in `report/conform/registry.py`.
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,16 +62,21 @@ def audited(workspace: Workspace, spec_path: Path | None) -> list[Row]:
 
     Raises:
         CatalogError: the catalog or the specification cannot be read.
+        WorkspaceError: the ledger or the state of alerting cannot be read.
     """
     from anfl_assets.catalog.loader import load_catalog
     from anfl_assets.report.conform.audit import audit
     from anfl_assets.report.conform.gather import gather
+    from anfl_assets.report.conform.gather_alerts import gather_alerts
     from anfl_assets.report.conform.lines import read_catalog_lines, read_specification_lines
 
     catalog = load_catalog()
     specified = None if spec_path is None else read_specification_lines(spec_path)
     live = gather(workspace, catalog, _schedules(catalog))
-    return audit(read_catalog_lines(), live, specified=specified)
+    alerts = gather_alerts(
+        workspace, os.environ.get("ANFL_ALERTS_URL") or None, own_channels=_own_channels(workspace)
+    )
+    return audit(read_catalog_lines(), replace(live, alerts=alerts), specified=specified)
 
 
 def json_row(row: Row) -> dict[str, str]:
@@ -81,6 +88,18 @@ def json_row(row: Row) -> dict[str, str]:
         "configuration": row.finding.configuration,
         "evidence": row.finding.evidence,
     }
+
+
+def _own_channels(workspace: Workspace) -> frozenset[str]:
+    """Return the channels the organisation has configured; none where its file has a fault."""
+    from anfl_assets.errors import AlertsError
+    from anfl_assets.flow.alerting.settings import load_settings
+
+    try:
+        channels = load_settings(workspace, os.environ).channels
+    except AlertsError:
+        return frozenset()
+    return frozenset(() if channels.is_sandbox else channels.openings)
 
 
 def _schedules(catalog: Catalog) -> tuple[Schedule, ...]:

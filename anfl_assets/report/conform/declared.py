@@ -53,12 +53,6 @@ def panel(line: Line, live: Evidence) -> str:
     return f"declared: {', '.join(shown)}"
 
 
-def ladder(line: Line, live: Evidence) -> str:
-    """Who is told of an incident of a severity, in turn (§4.2)."""
-    severity = live.catalog.severities[line.path[1]]
-    return f"declared: {' → '.join(severity.ladder)} by {line.value}"
-
-
 def trigger(line: Line, live: Evidence) -> str:
     """The metric and status that set a protocol of §5.1 off."""
     bound = live.catalog.protocols[line.path[1]].trigger

@@ -96,6 +96,47 @@ class MetricFacts:
 
 
 @dataclass(frozen=True)
+class SentFacts:
+    """What a channel took: messages people were told something with, and proofs that it works."""
+
+    messages: int
+    proofs: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class OpenedFacts:
+    """The incidents of one severity that opened with the same spans (in seconds, None for never).
+
+    `missed` is how many nobody answered in time, `escalated` how many reached the next level.
+    """
+
+    severity: str
+    response_s: float | None
+    escalation_s: float | None
+    opened: int
+    acknowledged: int
+    missed: int
+    escalated: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class AlertFacts:
+    """The state of alerting; `own_channels` are those an organisation has configured.
+
+    What any other channel took, the sandbox took.
+    """
+
+    evaluated_at: datetime | None = None
+    firing: int = 0
+    open_incidents: int = 0
+    sent: Mapping[str, SentFacts] = field(default_factory=dict)
+    opened: tuple[OpenedFacts, ...] = ()
+    own_channels: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything a check may look at; `tables` are canonical, `marts` those of the build."""
 
@@ -108,3 +149,4 @@ class Evidence:
     loads: Mapping[str, LoadFacts] = field(default_factory=dict)
     suites: SuiteFacts | None = None
     live: tuple[LiveFacts, ...] = ()
+    alerts: AlertFacts | None = None

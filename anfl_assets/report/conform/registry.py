@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from anfl_assets.report.conform import declared, metrics, pipeline, sources
+from anfl_assets.report.conform import alerting, declared, metrics, pipeline, sources
 from anfl_assets.report.conform.declared import Check, unbuilt
 from anfl_assets.report.conform.evidence import NOTHING, Evidence, Finding
 from anfl_assets.report.conform.lines import Line
@@ -26,6 +26,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("*_collection.*.retention", sources.retention),
     ("processing_pipeline.real_time.Data validation", pipeline.validation),
     ("processing_pipeline.real_time.Metric calculation", pipeline.calculation),
+    ("processing_pipeline.real_time.Alert generation", alerting.generation),
     ("processing_pipeline.batch.Long-term storage", pipeline.long_term_storage),
     ("processing_pipeline.*.*", unbuilt(declared.pipeline_step)),
     # §3
@@ -38,9 +39,9 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     # §4
     ("dashboards.*.update_frequency", unbuilt(declared.as_written)),
     ("dashboards.*.metrics.*", unbuilt(declared.panel)),
-    ("alert_framework.*.channels.*", unbuilt(declared.ladder)),
-    ("alert_framework.*.response_time", unbuilt(declared.as_written)),
-    ("alert_framework.*.escalation", unbuilt(declared.as_written)),
+    ("alert_framework.*.channels.*", alerting.channel),
+    ("alert_framework.*.response_time", alerting.response_time),
+    ("alert_framework.*.escalation", alerting.escalation),
     # §5
     ("response_protocols.*.trigger", unbuilt(declared.trigger)),
     ("response_protocols.*.actions.*", unbuilt(declared.action)),
