@@ -12,6 +12,7 @@ from anfl_assets.deliver.words import counted, moment, span
 from anfl_assets.flow.alerting.canary import Proof, last_canary
 from anfl_assets.flow.alerting.settings import Settings
 from anfl_assets.store.alerts.queue import ChannelTrouble
+from anfl_assets.store.alerts.receipts import ChannelState
 from anfl_assets.store.alerts.records import Reading
 from anfl_assets.store.alerts.store import AlertStore
 
@@ -28,8 +29,15 @@ def delivery_readings(channels: Iterable[str], store: AlertStore, now: datetime)
     Breached: it refused what it was given last, or something due did not go out for ten minutes, or
     its daily proof has no receipt.
     """
-    troubles, proofs = store.troubles(now), last_canary(store)
-    return [_reading(name, troubles.get(name), proofs.get(name), now) for name in sorted(channels)]
+    troubles, proofs, states = store.troubles(now), last_canary(store), store.channel_states()
+    return [
+        _reading(
+            name,
+            _causes(troubles.get(name), states.get(name), proofs.get(name), now),
+            now,
+        )
+        for name in sorted(channels)
+    ]
 
 
 def judge_delivery(settings: Settings, store: AlertStore, now: datetime) -> None:
@@ -46,24 +54,20 @@ def judge_delivery(settings: Settings, store: AlertStore, now: datetime) -> None
         transaction.keep(outcome, now=now)
 
 
-def _reading(
-    channel: str, trouble: ChannelTrouble | None, proof: Proof | None, now: datetime
-) -> Reading:
-    found = trouble or ChannelTrouble(channel)
-    causes = dict(_causes(found, proof, now))
-    count = float(max(found.refused, len(causes)))
+def _reading(channel: str, told: Iterable[tuple[str, datetime]], now: datetime) -> Reading:
+    causes = dict(told)
     return Reading(
         metric_id=DELIVERY,
         subject=channel,
         grain="proof",
         status="breached" if causes else "on_target",
-        value=count,
+        value=float(len(causes)),
         unit="count",
         target=0.0,
         target_operator="<=",
         threshold=0.0,
         sample_count=1,
-        since=min(causes.values(), default=None) if causes else None,
+        since=min(causes.values(), default=None),
         window_start_at=None,
         window_end_at=now,
         judged_at=now,
@@ -72,14 +76,18 @@ def _reading(
 
 
 def _causes(
-    trouble: ChannelTrouble, proof: Proof | None, now: datetime
+    trouble: ChannelTrouble | None, state: ChannelState | None, proof: Proof | None, now: datetime
 ) -> Iterable[tuple[str, datetime]]:
-    if trouble.refused and trouble.refused_at is not None:
+    """Say what is wrong with a channel, and since when."""
+    if trouble is not None and trouble.refused_at is not None:
         refused = counted(trouble.refused, "message", "messages")
         yield f"it refused {refused}, the last with: {trouble.refused_why}", trouble.refused_at
-    waits_since = trouble.waits_since
-    if waits_since is not None and now - waits_since >= STUCK_AFTER:
-        yield f"nothing went out for {span(now - waits_since)} though it was due", waits_since
+    if trouble is not None and trouble.waits_since is not None:
+        # A long queue that gets shorter is no trouble.
+        last_ok_at = None if state is None else state.last_ok_at
+        still = max(trouble.waits_since, last_ok_at or trouble.waits_since)
+        if now - still >= STUCK_AFTER:
+            yield f"nothing went out for {span(now - still)} though it was due", still
     if proof is not None and proof.is_missing(now):
         yield f"its proof of {moment(proof.due_at)} has no receipt", proof.due_at
 
