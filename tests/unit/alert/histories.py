@@ -13,7 +13,7 @@ from anfl_assets.alert.policy import Policy
 from anfl_assets.alert.replay import EVALUATOR, Replayed
 from anfl_assets.alert.track import History, Run, Track, Windows, microseconds, moment
 from anfl_assets.alert.virtual_outbox import VirtualOutbox
-from anfl_assets.store.alerts.records import Incident, State
+from anfl_assets.store.alerts.records import Decision, Incident, State
 from tests.unit.alert.world import START
 
 FIVE = timedelta(minutes=5)
@@ -66,7 +66,7 @@ def every_window(
     """Step at every window of any track, and whenever something is due."""
     ticks = sorted({us for track in past.tracks for us in track.windows.judged_us})
     state, outbox, now = State({}, {}, ()), VirtualOutbox(), start - timedelta(days=1)
-    decisions, incidents, waiting, steps = [], dict[int, Incident](), list(acts), 0
+    decisions, incidents, waiting, steps = list[Decision](), dict[int, Incident](), list(acts), 0
     while True:
         moments = [
             *(moment(us) for us in ticks if moment(us) > now),
