@@ -13,6 +13,7 @@ from anfl_assets.catalog.alerting import KINDS
 from anfl_assets.catalog.loader import FILES, FOLDER
 from anfl_assets.config.file import read_section
 from anfl_assets.errors import AlertsError
+from anfl_assets.flow.alerting.settings import ALL_KEYS, settings_faults
 from anfl_assets.store.alerts import records
 
 METRIC = """
@@ -97,3 +98,11 @@ def test_a_new_signal_of_our_own_alerts_and_may_be_matched(folder: Path) -> None
 
 def test_the_catalog_and_the_state_of_alerting_know_the_same_kinds() -> None:
     assert KINDS == records.KINDS
+
+
+def test_the_example_of_what_an_organisation_may_write_has_every_part_and_no_fault() -> None:
+    example = Path(__file__).parents[2] / "examples" / "alerts.yaml"
+    secrets = ("TWILIO_ACCOUNT", "TWILIO_TOKEN", "SMTP_PASSWORD", "SLACK_TOKEN", "PD_ON_CALL")
+    environ = {f"ANFL_{name}": "0" * 32 for name in secrets}
+    assert settings_faults(example, environ) == []
+    assert set(read_section(example, AlertsError).content) == set(ALL_KEYS)

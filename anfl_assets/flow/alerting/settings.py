@@ -25,7 +25,7 @@ from anfl_assets.store.workspace import Workspace
 
 FILE_NAME = "alerts.yaml"
 FILE_VARIABLE, PAGES_VARIABLE = "ANFL_ALERTS", "ANFL_PAGES_URL"
-_ALL_KEYS = ("channels", "contacts", "fallback", *KEYS, "watch")
+ALL_KEYS = ("channels", "contacts", "fallback", *KEYS, "watch")
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _read(
 
     section = None if path is None else read_section(path, AlertsError)
     if section is not None:
-        section.only(_ALL_KEYS)
+        section.only(ALL_KEYS)
     environment = Environment(environ, Path() if path is None else path.parent)
     channels = read_channels(section, environment, clock=clock.now)
     policy = read_policy(
