@@ -12,6 +12,7 @@ from anfl_assets.deliver.inert import cut, slack_escaped
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.story import (
     acknowledging,
+    entry,
     facts,
     headline,
     links,
@@ -34,7 +35,7 @@ def blocks(message: Message) -> list[Block]:
     lines, more = shown_lines(message)
     collected, left_out = shown_collected(message)
     told = [sentence(line) for line in lines] + _more(more)
-    told += [headline(each) for each in collected] + _more(left_out)
+    told += [entry(each) for each in collected] + _more(left_out)
     made = [_header(headline(message)), *(_paragraph(text) for text in told)]
     fields = [_plain(f"{name}: {text}", _FIELD_LENGTH) for name, text in _shown_facts(message)]
     made.append({"type": "section", "fields": fields[:_FIELDS]})

@@ -17,6 +17,7 @@ from anfl_assets.deliver.identity import incident_key, message_key
 from anfl_assets.deliver.inert import cut
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.story import (
+    entry,
     facts,
     happening,
     headline,
@@ -81,7 +82,7 @@ def text(message: Message) -> str:
     lines, more = shown_lines(message)
     collected, left_out = shown_collected(message)
     told = [f"- {sentence(line)}" for line in lines]
-    told += [f"- {headline(each)}" for each in collected]
+    told += [f"- {entry(each)}" for each in collected]
     told += [f"- and {count:,} more" for count in (more, left_out) if count > 0]
     below = [f"{name}: {said}" for name, said in (*facts(message), *links(message))]
     return "\n".join([headline(message), "", *told, *([""] if told else []), *below]) + "\n"
@@ -100,7 +101,7 @@ def html(message: Message, *, has_chart: bool) -> str:
         colour_on_dark=on_dark,
         rows=[row(line) for line in lines],
         more=f"{more:,}" if more > 0 else "",
-        collected=[headline(each) for each in collected],
+        collected=[entry(each) for each in collected],
         left_out=f"{left_out:,}" if left_out > 0 else "",
         chart=_CHART if has_chart else "",
         facts=facts(message),

@@ -21,8 +21,8 @@ from anfl_assets.deliver.inert import one_line
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.short import summary
 from anfl_assets.deliver.story import (
+    entry,
     facts,
-    headline,
     links,
     sentence,
     shown_collected,
@@ -109,14 +109,14 @@ def details(message: Message) -> dict[str, Any]:
         told["incident_id"] = message.incident_id
     told["What"] = [sentence(line) for line in lines] + ([f"and {more:,} more"] if more else [])
     if collected:
-        told["Collected"] = [headline(each) for each in collected]
+        told["Collected"] = [entry(each) for each in collected]
         told["Collected"] += [f"and {left_out:,} more"] if left_out else []
     return told
 
 
 def event_key(dedup_key: str) -> str:
     """Return a key of at most 255 characters; a longer one by its hash, never cut."""
-    if len(dedup_key) <= _KEY_LENGTH and dedup_key.isprintable():
+    if 0 < len(dedup_key) <= _KEY_LENGTH and dedup_key.isprintable():
         return dedup_key
     return sha256(dedup_key.encode("utf-8", "replace")).hexdigest()
 

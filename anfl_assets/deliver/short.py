@@ -17,7 +17,9 @@ _HAPPENING_LENGTH = 190
 
 def sms(message: Message) -> str:
     """Return plain ASCII without links, the most important first and whole."""
-    told = [f"{tag(message)}: {cut(happening(_brief(message)), _HAPPENING_LENGTH)}."]
+    told = [
+        f"{_bare(tag(message), _NAME_LENGTH)}: {cut(happening(_brief(message)), _HAPPENING_LENGTH)}."
+    ]
     if begun := _began(message):
         told.append(begun)
     if command := acknowledging(message):

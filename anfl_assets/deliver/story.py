@@ -82,6 +82,8 @@ def state(line: Line) -> str:
     """Return how bad it is: `148.4 ms, alert above 100 ms`."""
     if line.is_over:
         return f"is over, {quantity(line.value, line.unit)}"
+    if line.detail and line.unit == "count":
+        return f"failed: {one_line(line.detail, 160)}"
     if line.status in {"no_data", "insufficient"} or line.value is None:
         return "has no data"
     if line.status == "off_target":
@@ -104,13 +106,13 @@ def target(line: Line) -> str:
 def sentence(line: Line) -> str:
     """Return all of one line: what, where, value, threshold, target, since when."""
     told = f"{what_and_where(line)} {state(line)}"
-    if line.status == "off_target":
-        told += f" ({threshold(line)})"
-    elif not line.is_over and line.value is not None:
-        told += f" ({target(line)})"
-    elif not line.is_over:
-        told += f" ({target(line)}, {threshold(line)})"
-    return f"{told}, since {moment(line.since)}" if line.since and not line.is_over else told
+    if line.is_over:
+        return told
+    if line.unit != "count":
+        told += f" ({_other_levels(line)})"
+    if line.since:
+        told += f", since {moment(line.since)}"
+    return f"{told}: {one_line(line.detail)}" if line.detail and line.unit != "count" else told
 
 
 def why_told(message: Message) -> str:
@@ -123,6 +125,11 @@ def acknowledging(message: Message) -> str | None:
     if message.incident_id is None or message.reason not in _ANSWERABLE or message.acknowledged_by:
         return None
     return f"anfl alerts ack {message.incident_id}"
+
+
+def cause(message: Message) -> str:
+    """Return the cause of the first line, where one is known."""
+    return one_line(message.lines[0].detail, 400) if message.lines else ""
 
 
 def row(line: Line) -> tuple[str, str, str, str, str]:
@@ -139,9 +146,16 @@ def row(line: Line) -> tuple[str, str, str, str, str]:
     )
 
 
+def entry(message: Message) -> str:
+    """Return one message of a digest: when, what, of which incident."""
+    number = "" if message.incident_id is None else f" (#{message.incident_id})"
+    return f"{moment(message.at)} {headline(message)}{number}"
+
+
 def facts(message: Message) -> tuple[tuple[str, str], ...]:
     """Return what stands below the lines: name and text, without links."""
     told = (
+        ("Cause", cause(message)),
         ("Why you", why_told(message)),
         ("Incident", _incident(message)),
         ("Held back", _held_back(message)),
@@ -171,6 +185,13 @@ def shown_collected(message: Message) -> tuple[tuple[Message, ...], int]:
     """Return the messages of a digest to list, and how many more there are."""
     shown = message.collected[:COLLECTED]
     return shown, len(message.collected) - len(shown)
+
+
+def _other_levels(line: Line) -> str:
+    """Return what `state` leaves out of target and threshold."""
+    if line.status == "off_target" and line.value is not None:
+        return threshold(line)
+    return target(line) if line.value is not None else f"{target(line)}, {threshold(line)}"
 
 
 def _is_ceiling(line: Line) -> bool:

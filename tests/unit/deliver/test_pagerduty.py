@@ -63,7 +63,7 @@ def test_the_daily_proof_is_resolved_at_once() -> None:
 
 def test_a_digest_lists_what_it_collected() -> None:
     details = event(DIGEST, KEY, "trigger")["payload"]["custom_details"]
-    assert details["Collected"][1].startswith("[RESOLVED] Inference latency")
+    assert details["Collected"][1].startswith("2026-11-23 14:28 UTC [RESOLVED] Inference latency")
 
 
 def test_a_key_that_is_too_long_is_hashed_not_cut() -> None:

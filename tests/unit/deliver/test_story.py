@@ -105,6 +105,23 @@ def test_a_sentence_says_value_threshold_target_and_since_when(line: Line, told:
     assert story.sentence(line) == told
 
 
+def test_a_failed_run_tells_its_error_instead_of_a_number() -> None:
+    failed = replace(
+        LATENCY,
+        label="Run success",
+        subject="daily_build",
+        unit="count",
+        value=0,
+        target=1,
+        threshold=1,
+        detail="disk is\nfull",
+    )
+    assert story.sentence(failed) == (
+        "Run success of daily_build failed: disk is full, since 2026-11-23 14:05 UTC"
+    )
+    assert ("Cause", "disk is full") in story.facts(replace(FIRST, lines=(failed,)))
+
+
 def test_facts_say_why_who_how_many_and_how_to_stop_it() -> None:
     told = dict(story.facts(replace(STORM, is_simulated=True, note="Route gpu.")))
     assert told == {
