@@ -8,6 +8,8 @@ import socket
 from anfl_assets.errors import UserError
 
 DEFAULT_PORT = 3000
+# What developers' mail catchers use: the sandbox's page and its mail server.
+SANDBOX_PORT, SANDBOX_SMTP_PORT = 8025, 1025
 
 
 def check_loopback(host: str) -> str:
@@ -28,8 +30,8 @@ def check_loopback(host: str) -> str:
     return host
 
 
-def free_port(host: str, wanted: int | None) -> int:
-    """Return `wanted` if it is free; where none is wanted, 3000 or else any that is free.
+def free_port(host: str, wanted: int | None, usual: int = DEFAULT_PORT) -> int:
+    """Return `wanted` if it is free; where none is wanted, the usual or else any that is free.
 
     Raises:
         UserError: the wanted port is taken.
@@ -40,8 +42,8 @@ def free_port(host: str, wanted: int | None) -> int:
                 f"--port {wanted}: another program uses it; choose another or leave it out"
             )
         return wanted
-    if _is_free(host, DEFAULT_PORT):
-        return DEFAULT_PORT
+    if _is_free(host, usual):
+        return usual
     with _socket(host) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])

@@ -1,7 +1,7 @@
-"""`anfl up`: Dagster's pages, schedules and code on loopback, in the foreground until Ctrl-C.
+"""`anfl up`: Dagster's pages, schedules and sensors on loopback, in the foreground until Ctrl-C.
 
-Three processes share one loaded copy of the code, a fourth collects from running systems; if one of
-them ends, all do.
+Three processes share one loaded copy of the code; others collect from running systems, stand in for
+the providers of messages, and watch over alerting. If one of them ends, all do.
 """
 
 from __future__ import annotations
@@ -9,13 +9,9 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import socket
-import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -23,25 +19,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from anfl_assets.cli import up_services as services
 from anfl_assets.cli.address import check_loopback, free_port
 from anfl_assets.cli.feed_files import feeds_option
 from anfl_assets.cli.folder import settle_feeds
 from anfl_assets.cli.options import current_moment, data_dir_option
-from anfl_assets.cli.services import Running, Service, ServiceStopped, check, start, stop
+from anfl_assets.cli.services import Running, check, stop
+from anfl_assets.cli.together import Together, answers, listens
 from anfl_assets.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from anfl_assets.store.workspace import Workspace
 
-_START_LIMIT_S = 180.0
 _STOP_LIMIT_S = 20.0
 _POLL_S = 0.2
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_QUIET = {
-    "DO_NOT_TRACK": "1",
-    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    "GX_ANALYTICS_ENABLED": "false",
-}
 
 
 @click.command
@@ -72,29 +64,35 @@ def command(feeds_path: Path | None, data_dir: Path, host: str, port: int | None
 
 def _serve(workspace: Workspace, host: str, port: int) -> None:
     """Start the services, say where they are, and stay until interrupted."""
-    url = f"http://{host}:{port}"
-    running: list[Running] = []
+    together = Together(workspace, host, port, services.wanted_sandbox(workspace, host))
     with ExitStack() as stack:
         stack.enter_context(_interruptible())
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anfl-")))
-        stack.callback(_stop, running)
+        stack.callback(_stop, together.running)
         try:
-            _start_all(running, workspace, scratch, host=host, port=port)
-            _wait(running, lambda: _answers(f"{url}/server_info"))
-            click.echo(f"Dagster's pages   {url}")
-            click.echo(f"data folder       {workspace.root}")
-            click.echo(f"logs              {_log_dir(workspace)}")
-            first = _first_run(workspace, port) if _is_new(workspace) else None
+            _start_all(together, scratch)
+            _tell(together)
+            first = together.start(services.first_run()) if _is_new(workspace) else None
             if first is not None:
                 stack.callback(stop, [first], patience_s=_STOP_LIMIT_S)
                 click.echo("first run         everything is collected and built once, in a minute")
             click.echo("Ctrl-C stops everything.")
             while True:
-                check(running)
+                check(together.running)
                 first = _told_of_its_end(first)
                 time.sleep(_POLL_S)
         except KeyboardInterrupt:
             click.echo("stopping")
+
+
+def _tell(together: Together) -> None:
+    """Say where everything is to be seen."""
+    click.echo(f"Dagster's pages   {together.url}")
+    if together.sandbox is not None:
+        about = "alerts as their readers would see them; no channel is configured"
+        click.echo(f"sandbox page      {together.sandbox.url}   ({about})")
+    click.echo(f"data folder       {together.workspace.root}")
+    click.echo(f"logs              {together.log_dir}")
 
 
 def _is_new(workspace: Workspace) -> bool:
@@ -104,13 +102,6 @@ def _is_new(workspace: Workspace) -> bool:
 
     with open_ledger(workspace) as ledger:
         return last_published(ledger) is None
-
-
-def _first_run(workspace: Workspace, port: int) -> Running:
-    """Collect and build everything once beside the services; it ends by itself."""
-    command = [sys.executable, "-m", "anfl_assets.cli", "run"]
-    env = _environment(workspace, port)
-    return start(Service("first-run", command), log_dir=_log_dir(workspace), env=env)
 
 
 def _told_of_its_end(first: Running | None) -> Running | None:
@@ -133,9 +124,7 @@ def _stop(running: list[Running]) -> None:
     stop(running, patience_s=_STOP_LIMIT_S)
 
 
-def _start_all(
-    running: list[Running], workspace: Workspace, scratch: Path, *, host: str, port: int
-) -> None:
+def _start_all(together: Together, scratch: Path) -> None:
     """Start the code before the pages and the daemon: they find it by its socket."""
     from anfl_assets.defs.launch import CODE_LOCATION
 
@@ -146,66 +135,18 @@ def _start_all(
         f"  - grpc_server: {{socket: {code_socket}, host: localhost,"
         f" location_name: {CODE_LOCATION}}}\n"
     )
-    python = [sys.executable, "-m"]
-    code = [
-        *(*python, "dagster", "api", "grpc", "--socket", str(code_socket)),
-        *("--module-name", "anfl_assets.definitions", "--location-name", CODE_LOCATION),
-        "--use-python-environment-entry-point",
-    ]
-    pages = [*python, "dagster_webserver", "--host", host, "--port", str(port), "-w", str(places)]
-    daemon = [*python, "dagster._daemon", "run", "--log-level", "warning", "-w", str(places)]
-    collector = [*python, "anfl_assets.cli", "collect", "--live"]
-    env = _environment(workspace, port)
-    log_dir = _log_dir(workspace)
-    log_dir.mkdir(parents=True, exist_ok=True)
+    together.log_dir.mkdir(parents=True, exist_ok=True)
     # First: it needs nothing of the others, and what is not sampled now never will be.
-    running.append(start(Service("collector", collector), log_dir=log_dir, env=env))
-    running.append(start(Service("code", code), log_dir=log_dir, env=env))
-    _wait(running, lambda: _listens(code_socket))
-    running.append(start(Service("pages", pages), log_dir=log_dir, env=env))
-    running.append(start(Service("daemon", daemon), log_dir=log_dir, env=env))
-
-
-def _environment(workspace: Workspace, port: int) -> Mapping[str, str]:
-    """The feeds file is the folder's own by now, so none is named; it may name the pages' port."""
-    return {
-        **os.environ,
-        **_QUIET,
-        "DAGSTER_HOME": str(workspace.dagster_home.resolve()),
-        "ANFL_DATA_DIR": str(workspace.root),
-        "ANFL_FEEDS": "",
-        "ANFL_PAGES_PORT": str(port),
-    }
-
-
-def _log_dir(workspace: Workspace) -> Path:
-    return workspace.dagster_home / "up"
-
-
-def _wait(running: list[Running], is_ready: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _START_LIMIT_S
-    while not is_ready():
-        check(running)
-        if time.monotonic() > deadline:
-            last = running[-1]
-            raise ServiceStopped(
-                f"{last.service.name} is not ready after {_START_LIMIT_S:.0f} s; the end of "
-                f"{last.log_path}:\n{last.tail}"
-            )
-        time.sleep(_POLL_S)
-
-
-def _listens(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        return path.exists() and probe.connect_ex(str(path)) == 0
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - http, our own address
-            return bool(answer.status == 200)  # noqa: PLR2004 - OK
-    except (urllib.error.URLError, OSError):
-        return False
+    together.add(services.collector())
+    if together.sandbox is not None:
+        together.add(together.sandbox.service)
+    together.add(services.code(code_socket, CODE_LOCATION))
+    together.wait(lambda: listens(code_socket))
+    together.add(services.daemon(places))
+    together.add(services.pages(places, together.host, together.port))
+    together.wait(lambda: answers(f"{together.url}/server_info"))
+    # Last, so that it is the first to be stopped: an orderly end is nothing to tell of.
+    together.add(services.watcher())
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`anfl up` answers on loopback, holds its folder, and leaves no process behind."""
+"""`anfl up` answers on loopback, holds its folder, tells of a breach, leaves no process behind."""
 
 import json
 import os
@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,15 @@ feeds:
       amount: amount
       currency: {constant: EUR}
       kind: {constant: sale}
+  gateway:
+    entity: requests
+    tail: gateway.jsonl
+    every: 1 second
+    columns:
+      observed_at: {from: at, zone: UTC}
+      service: service
+      latency_ms: ms
+      is_error: failed
 """
 _LOCATIONS = (
     "{workspaceOrError{... on Workspace{locationEntries{name locationOrLoadError{__typename}}}}}"
@@ -47,6 +57,9 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "orders").mkdir()
     (tmp_path / "orders" / "1.csv").write_text("at,customer,id,amount\n2026-01-01,c,o,1.00\n")
     (tmp_path / "feeds.yaml").write_text(_FEEDS)
+    # The planted incident: a minute of slow answers, just now.
+    slow = {"at": datetime.now(UTC).isoformat(), "service": "search", "ms": 900, "failed": False}
+    (tmp_path / "gateway.jsonl").write_text(f"{json.dumps(slow)}\n" * 2_000)
     return tmp_path
 
 
@@ -73,13 +86,13 @@ def up(folder: Path, environment: dict[str, str]) -> Iterator[tuple[subprocess.P
         process.communicate(timeout=60)
 
 
-def _wait_until_told(process: subprocess.Popen[str]) -> None:
+def _wait_until_told(process: subprocess.Popen[str]) -> list[str]:
     assert process.stdout is not None
     said = []
     for line in process.stdout:
         said.append(line)
         if line.startswith("Ctrl-C"):
-            return
+            return said
     pytest.fail(f"it ended before it was ready: {''.join(said)}")
 
 
@@ -107,11 +120,34 @@ def _processes_of(folder: Path) -> list[int]:
     return found
 
 
-def test_up_serves_the_pages_refuses_a_second_one_and_ends_with_all_it_started(
+def _messages(said: list[str]) -> list[dict[str, object]]:
+    """What has arrived at the sandbox that `anfl up` names."""
+    [line] = [line for line in said if line.startswith("sandbox page")]
+    with urllib.request.urlopen(f"{line.split()[2]}/messages", timeout=30) as answer:  # noqa: S310 - loopback
+        found: list[dict[str, object]] = json.load(answer)
+        return found
+
+
+def _wait_for_the_breach(said: list[str]) -> None:
+    """Wait until the slow answers have reached the channels of a critical breach."""
+    deadline = time.monotonic() + 90
+    while True:
+        told = {
+            str(message["provider"])
+            for message in _messages(said)
+            if "latency" in json.dumps(message)
+        }
+        if told >= {"pagerduty", "twilio", "smtp"}:
+            return
+        assert time.monotonic() < deadline, told
+        time.sleep(1)
+
+
+def test_up_serves_the_pages_tells_of_a_breach_and_ends_with_all_it_started(
     up: tuple[subprocess.Popen[str], int], folder: Path, environment: dict[str, str]
 ) -> None:
     process, port = up
-    _wait_until_told(process)
+    said = _wait_until_told(process)
     assert "dagster_webserver_version" in _asked(port, "/server_info")
     deadline = time.monotonic() + 60
     while True:
@@ -120,7 +156,7 @@ def test_up_serves_the_pages_refuses_a_second_one_and_ends_with_all_it_started(
             break
         assert time.monotonic() < deadline, answer
         time.sleep(0.5)
-    assert len(_processes_of(folder)) >= 4
+    assert len(_processes_of(folder)) >= 6
     assert is_collecting(open_workspace(folder / "data"))
 
     second = subprocess.run(
@@ -129,6 +165,7 @@ def test_up_serves_the_pages_refuses_a_second_one_and_ends_with_all_it_started(
     assert second.returncode == 2
     assert f"runs there already (process {process.pid})" in second.stderr
 
+    _wait_for_the_breach(said)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == 0
