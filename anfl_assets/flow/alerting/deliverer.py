@@ -27,6 +27,7 @@ class Deliverer:
     store: AlertStore
     settings: LastGood[Settings]
     clock: Callable[[], datetime]
+    environ: Mapping[str, str]
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -53,11 +54,9 @@ class Deliverer:
         )
 
     def _picture(self, message: Message) -> bytes | None:
-        from anfl_assets.flow.alerting.chart import draw
-        from anfl_assets.flow.alerting.series import picture_of
+        from anfl_assets.flow.alerting.pictures import drawn
 
-        picture = picture_of(self.workspace, message, live={})
-        return None if picture is None else draw(picture)
+        return drawn(self.workspace, self.environ, message, now=self.clock())
 
 
 def open_deliverer(
@@ -69,4 +68,4 @@ def open_deliverer(
         WorkspaceError: the state of alerting cannot be opened.
     """
     store = open_alerts(workspace, environ.get(URL_VARIABLE) or None)
-    return Deliverer(workspace, store, kept_settings(workspace, environ), clock)
+    return Deliverer(workspace, store, kept_settings(workspace, environ), clock, environ)
