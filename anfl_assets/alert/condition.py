@@ -158,8 +158,12 @@ def _evaluations(condition: Condition) -> int:
 
 
 def _is_recovered(kind: Kind, reading: Reading, watched: Watched) -> bool:
+    """Whether a value is good enough; a subject with targets far from the metric's has no level."""
     level = watched.recovers_at
     if kind != "breached" or level is None or reading.value is None:
+        return True
+    low, high = sorted((reading.target, reading.threshold))
+    if not low <= level <= high:
         return True
     is_ceiling = reading.target_operator in ("<", "<=")
     return reading.value <= level if is_ceiling else reading.value >= level

@@ -111,6 +111,15 @@ def test_a_breach_ends_only_beyond_its_recovery_level() -> None:
     assert world.reasons() == [(0, "first"), (2, "recovery")]
 
 
+def test_a_recovery_level_does_not_hold_a_subject_whose_own_threshold_is_elsewhere() -> None:
+    world = World(policy(watched(recovers_at=90.0)))
+    breached = replace(reading("breached", START, subject="batch", value=1200.0), target=500.0)
+    world.see(0, replace(breached, threshold=1000.0))
+    over = reading("on_target", START + MINUTE, subject="batch", value=400.0)
+    world.see(1, replace(over, target=500.0, threshold=1000.0))
+    assert world.reasons() == [(0, "first"), (1, "recovery")]
+
+
 def test_a_breach_is_kept_firing_as_long_as_the_policy_says() -> None:
     world = World(policy(watched(keep_firing_for=timedelta(minutes=3))))
     world.see(0, "breached")
