@@ -17,9 +17,8 @@ _HAPPENING_LENGTH = 190
 
 def sms(message: Message) -> str:
     """Return plain ASCII without links, the most important first and whole."""
-    told = [
-        f"{_bare(tag(message), _NAME_LENGTH)}: {cut(happening(_brief(message)), _HAPPENING_LENGTH)}."
-    ]
+    what = cut(happening(_brief(message)), _HAPPENING_LENGTH)
+    told = [f"{_bare(tag(message), _NAME_LENGTH)}: {what}."]
     if begun := _began(message):
         told.append(begun)
     if command := acknowledging(message):

@@ -88,9 +88,6 @@ def test_the_chart_stands_inside_the_page() -> None:
 
 def test_a_digest_lists_what_it_collected_and_needs_nothing_from_elsewhere() -> None:
     page = html(DIGEST, has_chart=False)
-    assert (
-        "<li>2026-11-23 14:28 UTC [RESOLVED] Inference latency of image-generation is over after 23 min"
-        in page
-    )
+    assert "<li>2026-11-23 14:28 UTC [RESOLVED] Inference latency of image-generation" in page
     assert "Value</th>" not in page
     assert "http" not in html(replace(CANARY, link=None), has_chart=False)
