@@ -16,6 +16,7 @@ from anfl_assets.store.alerts.store import AlertStore, open_alerts
 from anfl_assets.store.workspace import Workspace
 from tests.integration.postgresql_server import PASSWORD, Server, binaries, postgresql
 from tests.unit.store.alert_outbox_suite import OutboxSuite, held
+from tests.unit.store.alert_queue_suite import QueueSuite
 from tests.unit.store.alert_records import NOW, at, condition, incident, notice, outcome
 from tests.unit.store.alert_state_suite import StateSuite, keep, opened
 
@@ -58,6 +59,10 @@ class TestStateInPostgresql(StateSuite):
 
 class TestOutboxInPostgresql(OutboxSuite):
     """The outbox, in PostgreSQL."""
+
+
+class TestQueueInPostgresql(QueueSuite):
+    """The outbox as a whole, in PostgreSQL."""
 
 
 def sender(folder: Path, url: str | None, how: str) -> subprocess.Popen[str]:

@@ -52,7 +52,7 @@ def picture_of(
         return None
     return Picture(
         title=f"{line.label} · {line.subject}",
-        subtitle=f"{line.grain}, times in UTC",
+        subtitle=f"Window: {line.grain} · times in UTC",
         unit=_UNITS.get(line.unit, line.unit),
         points=points,
         target=line.target,

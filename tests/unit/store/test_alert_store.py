@@ -16,6 +16,7 @@ from anfl_assets.store.alerts.records import Condition, ConditionKey, Decision, 
 from anfl_assets.store.alerts.store import AlertStore, open_alerts
 from anfl_assets.store.workspace import Workspace
 from tests.unit.store.alert_outbox_suite import OutboxSuite
+from tests.unit.store.alert_queue_suite import QueueSuite
 from tests.unit.store.alert_records import NOW, notice
 from tests.unit.store.alert_state_suite import StateSuite
 
@@ -32,6 +33,10 @@ class TestStateInSqlite(StateSuite):
 
 class TestOutboxInSqlite(OutboxSuite):
     """The outbox, in SQLite."""
+
+
+class TestQueueInSqlite(QueueSuite):
+    """The outbox as a whole, in SQLite."""
 
 
 def test_every_field_of_a_record_has_a_column() -> None:
