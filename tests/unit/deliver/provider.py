@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -53,10 +54,13 @@ class Provider:
 
 
 @contextmanager
-def provider(*script: Reply) -> Iterator[Provider]:
-    """Serve on a free port of loopback."""
+def provider(*script: Reply, tls: ssl.SSLContext | None = None) -> Iterator[Provider]:
+    """Serve on a free port of loopback; with `tls` at https."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    served = Provider(f"http://127.0.0.1:{server.server_port}", list(script) or [Reply()])
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    scheme = "http" if tls is None else "https"
+    served = Provider(f"{scheme}://127.0.0.1:{server.server_port}", list(script) or [Reply()])
     server.provider = served  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()

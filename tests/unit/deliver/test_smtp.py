@@ -2,8 +2,6 @@
 
 import asyncio
 import socket
-import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +19,7 @@ from anfl_assets.config.secret import Secret
 from anfl_assets.deliver.channel import Receipt, Refused, TryAgainLater
 from anfl_assets.deliver.smtp import Smtp
 from anfl_assets.deliver.wire import Patience
+from tests.unit.deliver.certificate import certificate
 from tests.unit.deliver.samples import FIRST, REPEAT
 
 
@@ -110,7 +109,7 @@ def _only_right(*given: Any) -> AuthResult:  # noqa: ANN401 - aiosmtpd's own
 
 
 def test_over_tls_with_a_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tls = _certificate(tmp_path)
+    tls = certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
     desk = Desk()
     with mail_server(desk, tls_context=tls, auth_required=True, authenticator=_only_right) as port:
@@ -124,7 +123,7 @@ def test_over_tls_with_a_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(tmp_path: Path) -> None:
-    tls = _certificate(tmp_path)
+    tls = certificate(tmp_path)
     with mail_server(Desk(), tls_context=tls) as port:
         channel = _channel(port, tls="starttls")
         with pytest.raises(TryAgainLater, match="certificate"):
@@ -162,15 +161,3 @@ def _drip(listening: socket.socket) -> None:
                 time.sleep(0.02)
         except OSError:
             return
-
-
-def _certificate(folder: Path) -> ssl.SSLContext:
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    asked = (
-        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost "
-        f"-addext subjectAltName=DNS:localhost -keyout {key} -out {cert}"
-    )
-    subprocess.run(["/usr/bin/openssl", *asked.split()], check=True, capture_output=True)
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.load_cert_chain(cert, key)
-    return made

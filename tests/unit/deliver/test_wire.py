@@ -3,6 +3,7 @@
 import socket
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,8 @@ from anfl_assets.config.secret import Secret
 from anfl_assets.deliver.address import Guard, is_public, url_fault
 from anfl_assets.deliver.answers import retry_after_s, taken
 from anfl_assets.deliver.channel import Refused, TryAgainLater
-from anfl_assets.deliver.wire import READ_CAP, Answer, Patience, post
+from anfl_assets.deliver.wire import READ_CAP, Answer, Patience, _trust, post
+from tests.unit.deliver.certificate import certificate
 from tests.unit.deliver.provider import Reply, provider
 from tests.unit.deliver.samples import clock
 
@@ -40,6 +42,20 @@ def test_no_provider_keeps_a_message_longer_than_its_time(reply: Reply) -> None:
     with provider(reply) as there, pytest.raises(TryAgainLater, match=r"within 0\.25 s"):
         post(there.url, b"{}", {}, patience=SHORT, guard=ANYWHERE)
     assert time.monotonic() - began < 2
+
+
+def test_a_certificate_is_checked_against_the_name_though_the_address_is_pinned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tls = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+    _trust.cache_clear()
+    with provider(tls=tls) as there:
+        named = there.url.replace("127.0.0.1", "localhost")
+        assert post(named, b"{}", {}, patience=Patience(), guard=ANYWHERE).status == 200
+        with pytest.raises(TryAgainLater, match="certificate"):
+            post(there.url, b"{}", {}, patience=Patience(), guard=ANYWHERE)
+    _trust.cache_clear()
 
 
 def test_where_nobody_listens_it_is_tried_again_later() -> None:
