@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
@@ -21,7 +21,10 @@ _IMAGES = ("image/png", "image/jpeg", "image/gif")
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail; its HTML is a page of its own, `/mails/{number}`."""
+    """One mail; its HTML is a page of its own, `/mails/{number}`.
+
+    `thread` are the Message-IDs it goes by: its own and those it answers.
+    """
 
     number: int
     at: datetime
@@ -29,16 +32,23 @@ class Mail:
     sender: str
     recipients: str
     incident_id: str | None
-    is_answer: bool
+    thread: frozenset[str]
     text: str
     has_html: bool
     attached: tuple[str, ...]
+    is_answer: bool = False
 
 
 def mails(received: Iterable[Received]) -> list[Mail]:
     """Return the mails, newest first."""
     taken = [each for each in received if each.provider == "smtp" and each.reaches_reader]
-    return [_mail(each) for each in reversed(taken[-SHOWN:])]
+    made: list[Mail] = []
+    threads: set[str] = set()
+    for each in taken[-SHOWN:]:
+        mail = _mail(each)
+        made.insert(0, replace(mail, is_answer=bool(threads & mail.thread)))
+        threads |= mail.thread
+    return made
 
 
 def html_of(received: Received) -> str | None:
@@ -55,6 +65,7 @@ def _mail(received: Received) -> Mail:
     whole = _parsed(received)
     plain = whole.get_body(("plain",))
     fields = received.draft.fields
+    known = f"{fields['headers'].get('References', '')} {fields['headers'].get('In-Reply-To', '')}"
     names = (part.get_filename() or part.get_content_type() for part in whole.iter_attachments())
     return Mail(
         number=received.number,
@@ -63,7 +74,7 @@ def _mail(received: Received) -> Mail:
         sender=fields["headers"].get("From") or fields["from"] or "",
         recipients=", ".join(fields["to"]),
         incident_id=received.draft.incident_id,
-        is_answer="In-Reply-To" in fields["headers"],
+        thread=frozenset(known.split()) | {received.draft.key},
         text="" if plain is None else _text(plain),
         has_html=whole.get_body(("html",)) is not None,
         attached=tuple(names),

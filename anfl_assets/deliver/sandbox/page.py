@@ -68,12 +68,14 @@ def page_routes(
 
 @dataclass(frozen=True)
 class _Page:
+    """What is not `async` runs in threads, so that no provider waits for the page."""
+
     inbox: Inbox
     acknowledge: Callable[[int, str, str], object] | None
     # A new process does not know the old one's forms.
     key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
-    async def whole(self, request: Request) -> Response:
+    def whole(self, request: Request) -> Response:
         """Return the page with what is there; it goes on asking for the board."""
         visitor = request.cookies.get(_COOKIE) or secrets.token_urlsafe(16)
         told = self._told(request, visitor)
@@ -82,7 +84,7 @@ class _Page:
         response.set_cookie(_COOKIE, visitor, httponly=True, samesite="strict")
         return response
 
-    async def board(self, request: Request) -> Response:
+    def board(self, request: Request) -> Response:
         """Return the messages alone, or nothing where nothing is new."""
         tag = f'"{self.key}-{self.inbox.revision}"'
         headers = {**_HEADERS, "ETag": tag, "Content-Security-Policy": _POLICY}
@@ -91,7 +93,7 @@ class _Page:
         told = self._told(request, request.cookies.get(_COOKIE, ""))
         return HTMLResponse(_template("board.html").render(told), headers=headers)
 
-    async def mail(self, request: Request) -> Response:
+    def mail(self, request: Request) -> Response:
         """Return a mail's HTML, which may show its own styles and images and do nothing."""
         number = request.path_params["number"]
         found = (each for each in self.inbox if each.number == number and each.provider == "smtp")
@@ -100,7 +102,7 @@ class _Page:
             raise HTTPException(404, "no such mail; it may have been forgotten")
         return HTMLResponse(html, headers={**_HEADERS, "Content-Security-Policy": _MAIL_POLICY})
 
-    async def file(self, request: Request) -> Response:
+    def file(self, request: Request) -> Response:
         """Return an uploaded image; anything else is only there to be saved."""
         content = Slack(self.inbox).file(request.path_params["number"])
         if content is None:

@@ -7,7 +7,7 @@ import contextlib
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
+from socket import AF_INET, AF_INET6, IPPROTO_TCP, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
 
 import uvicorn
 
@@ -91,7 +91,8 @@ class _Server(uvicorn.Server):
 
 def bound(host: str, port: int) -> socket:
     """Return a socket bound to a port of this machine, 0 for any free one."""
-    found = socket(AF_INET6 if ":" in host else AF_INET, SOCK_STREAM)
+    # Of TCP by name: asyncio sends small answers at once only where it reads that.
+    found = socket(AF_INET6 if ":" in host else AF_INET, SOCK_STREAM, IPPROTO_TCP)
     found.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
     try:
         found.bind((host, port))

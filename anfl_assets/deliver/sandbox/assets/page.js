@@ -16,7 +16,8 @@ function fit(frame) {
   const grow = () => {
     const inside = frame.contentDocument;
     if (inside && inside.documentElement) {
-      frame.style.height = Math.min(inside.documentElement.scrollHeight + 2, 900) + "px";
+      const most = wanted ? 1600 : 460;
+      frame.style.height = Math.min(inside.documentElement.scrollHeight + 2, most) + "px";
     }
   };
   frame.addEventListener("load", grow);
