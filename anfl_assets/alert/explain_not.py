@@ -10,14 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from anfl_assets.alert.explain import (
-    Delivery,
-    decided,
-    moment,
-    named,
-    state,
-    ways,
-)
+from anfl_assets.alert.explain import Delivery, decided, moment, named, state
+from anfl_assets.alert.explain_messages import fate_in_incident
 from anfl_assets.store.alerts.records import KINDS, Decision, Kind, Reading, Verdict
 
 # Whether people were told by then, and of what sort the reason is that they were not.
@@ -163,41 +157,12 @@ def _decided(made: Answer, known: Known, standing: Decision, at: datetime) -> An
 
 def _in_incident(made: Answer, known: Known, standing: Decision, at: datetime) -> Answer:
     number = standing.incident_id or 0
-    made = replace(made, incident_id=number)
-    messages = [
-        each
-        for each in known.deliveries.get(number, ())
-        if each.reason != "recovery" and each.made_at <= at
-    ]
-    before = [each for each in messages if each.made_at < standing.at]
-    since = [each for each in messages if each.made_at >= standing.at]
+    fate = fate_in_incident(
+        known.deliveries.get(number, ()), _delays(known.decisions, number), since=standing.at, at=at
+    )
     where = f"{decided(standing).text} at {moment(standing.at)}"
-    sent = _sent(since, at)
-    if sent:
-        told = f"{_first(sent)}, {ways([each.target for each in sent])}"
-        return replace(made, outcome="told", why=f"somebody was told: {where}; told at {told}")
-    if since:
-        why = "; ".join((where, *_delays(known.decisions, number), *_why_unsent(since)))
-        return replace(made, outcome=_unsent(since), why=why)
-    earlier = _sent(before, at)
-    if earlier:
-        told = f"{_first(earlier)}, {ways([each.target for each in earlier])}"
-        why = f"{where}, of which people had been told at {told}; more of it is told in an update"
-        return replace(made, outcome="waiting", why=why)
-    return replace(made, outcome="waiting", why=f"{where}; no message was made for it by then")
-
-
-def _sent(messages: Sequence[Delivery], at: datetime) -> list[Delivery]:
-    return [each for each in messages if each.sent_at is not None and each.sent_at <= at]
-
-
-def _first(sent: Sequence[Delivery]) -> str:
-    return moment(min(each.sent_at for each in sent if each.sent_at is not None))
-
-
-def _unsent(messages: Sequence[Delivery]) -> Outcome:
-    is_late = all(each.state in ("waiting", "claimed", "sent") for each in messages)
-    return "waiting" if is_late else "undelivered"
+    told = "somebody was told: " if fate.outcome == "told" else ""
+    return replace(made, incident_id=number, outcome=fate.outcome, why=f"{told}{where}{fate.text}")
 
 
 def _delays(decisions: Sequence[Decision], incident_id: int) -> list[str]:
@@ -207,27 +172,6 @@ def _delays(decisions: Sequence[Decision], incident_id: int) -> list[str]:
         for each in decisions
         if each.verdict == "delayed" and each.incident_id == incident_id
     ][-1:]
-
-
-def _why_unsent(messages: Sequence[Delivery]) -> list[str]:
-    """Say what became of messages, those of one fate together."""
-    fates: dict[str, list[Delivery]] = {}
-    for each in messages:
-        fates.setdefault(_fate(each), []).append(each)
-    return [
-        f"{'message' if len(those) == 1 else 'messages'} "
-        f"{ways([each.target for each in those])}: {fate}"
-        for fate, those in fates.items()
-    ]
-
-
-def _fate(message: Delivery) -> str:
-    error = f" ({message.error})" if message.error else ""
-    if message.state in ("withdrawn", "refused"):
-        return f"{message.state}{error}"
-    if message.sent_at is not None:
-        return f"sent only at {moment(message.sent_at)}"
-    return f"{message.waits}{error}"
 
 
 def _not_running(running: Running, otherwise: str) -> str:
