@@ -7,18 +7,21 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from tests.integration.providers import Providers, providers
+from tests.integration.providers import Providers, certificate, providers
 
 ROOT = Path(__file__).resolve().parents[2]
 _WITHIN_S = 90.0
-_LIMITS = ("--every", "1s", "--silent", "4s", "--grace", "10s")
+_LIMITS = ("--every", "1s", "--silent", "4s", "--grace", "8s")
 _MOST_MIB = 60
 
 
@@ -100,7 +103,7 @@ def test_a_stopped_then_killed_system_is_told_once_each_with_one_recovery_betwee
             sandbox.wait_for(1, _WITHIN_S, "smtp")
             assert _most_mib(watcher) < _MOST_MIB
         with _watching(tmp_path, env):
-            time.sleep(12)  # longer than its grace: it has concluded that it is still so
+            time.sleep(9)  # longer than its grace: it has concluded that it is still so
             assert len(sandbox.messages("smtp")) == 1
             system.send_signal(signal.SIGCONT)
             sandbox.wait_for(2, _WITHIN_S, "smtp")
@@ -143,3 +146,48 @@ def test_a_heartbeat_goes_to_https_only(tmp_path: Path, sandbox: Providers) -> N
     assert done.stderr == (
         "anfl: ANFL_HEARTBEAT_URL: expected an https:// address, found another text\n"
     )
+
+
+def test_the_outside_is_called_over_https_and_no_address_is_told(tmp_path: Path) -> None:
+    shown, authority = certificate(tmp_path)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Outside)
+    server.socket = shown.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    program = (
+        "import sys; from anfl_assets.flow.alerting.heartbeat import heartbeat_url, ping;"
+        "[ping(heartbeat_url(sys.argv[1] + path), print) for path in sys.argv[2:]]"
+    )
+    url = f"https://127.0.0.1:{server.server_port}"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", program, url, "/token-1", "/moved/token-2", "/gone/token-3"],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "SSL_CERT_FILE": str(authority)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert _Outside.called == ["/token-1", "/moved/token-2", "/gone/token-3"]
+    assert done.stdout == ("heartbeat: 127.0.0.1 answered 302\nheartbeat: 127.0.0.1 answered 410\n")
+
+
+class _Outside(BaseHTTPRequestHandler):
+    """A service that expects a call each minute."""
+
+    called: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        """Take note."""
+        self.called.append(self.path)
+        kind = self.path.split("/")[1]
+        self.send_response({"moved": 302, "gone": 410}.get(kind, 200))
+        self.send_header("Location", "/elsewhere")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Stay quiet."""
