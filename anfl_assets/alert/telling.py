@@ -116,4 +116,5 @@ def _line(work: Work, condition: Condition, *, is_over: bool) -> Line:
         since=condition.pending_since if reading.since is None else reading.since,
         window_end_at=reading.window_end_at,
         is_over=is_over,
+        detail=reading.detail,
     )

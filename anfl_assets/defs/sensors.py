@@ -75,7 +75,7 @@ def alert_delivery_sensor(workspace: WorkspaceResource) -> dg.SkipReason:
 
 
 @dg.sensor(
-    minimum_interval_seconds=10,
+    minimum_interval_seconds=8,
     default_status=_ON,
     description="Judges how the newest run of each job ended.",
 )

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from anfl_assets.collect.feeds import load_feeds
+from anfl_assets.deliver.message import from_json
 from anfl_assets.flow.alerting.evaluate import CHECKS, RUNS, Evaluator, open_evaluator
 from anfl_assets.flow.alerting.own_signals import Finished, check_readings, run_readings
 from anfl_assets.flow.binding import bind_feeds
@@ -225,6 +226,10 @@ def test_a_failed_run_alerts_once_with_its_error_and_ends_with_a_success(folder:
         [incident] = evaluator.store.open_incidents()
         [member] = evaluator.store.members(incident.incident_id)
         assert member.reading.detail == "kpis: disk full"
+        notices = evaluator.store.notices(incident.incident_id)
+        assert [from_json(each.body).lines[0].detail for each in notices] == [
+            "kpis: disk full"
+        ] * len(notices)
         fine = [Finished("everything", NOW + timedelta(minutes=10))]
         evaluator.observe(RUNS, run_readings(fine), NOW + timedelta(minutes=10))
         assert evaluator.store.open_incidents() == []
