@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from anfl_assets.deliver.sandbox.inbox import Inbox
-from anfl_assets.deliver.sandbox.providers import Desk, limited_body
+from anfl_assets.deliver.sandbox.providers import Desk, json_response, limited_body
 from anfl_assets.deliver.sandbox.received import PROVIDERS
 from anfl_assets.deliver.sandbox.script import BadScript, Script
 
@@ -67,12 +67,12 @@ def _script_routes(script: Script) -> list[BaseRoute]:
             script.add(request.path_params["provider"], steps)
         except (BadScript, ValueError) as error:
             return PlainTextResponse(str(error), 400)
-        return JSONResponse({"ok": True})
+        return json_response({"ok": True})
 
     async def clear(request: Request) -> Response:
         del request
         script.clear()
-        return JSONResponse({"ok": True})
+        return json_response({"ok": True})
 
     return [
         Route("/script/{provider}", add, methods=["POST"]),
@@ -88,12 +88,12 @@ def _message_routes(inbox: Inbox) -> list[BaseRoute]:
         found = [each for each in inbox if provider in (None, each.provider)]
         if "accepted" in request.query_params:
             found = [each for each in found if each.reaches_reader]
-        return JSONResponse([each.as_json() for each in found])
+        return json_response([each.as_json() for each in found])
 
     async def forget(request: Request) -> Response:
         del request
         inbox.clear()
-        return JSONResponse({"ok": True})
+        return json_response({"ok": True})
 
     return [
         Route("/messages", told, methods=["GET"]),

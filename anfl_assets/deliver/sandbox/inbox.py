@@ -68,7 +68,7 @@ class Inbox:
             draft=draft,
             fault=fault,
         )
-        line = json.dumps(received.as_json(), ensure_ascii=False)
+        line = json.dumps(received.as_json())
         self._keep(received, len(line))
         if self.journal is not None:
             self.journal.append(line)

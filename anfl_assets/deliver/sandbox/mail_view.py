@@ -66,7 +66,8 @@ def _mail(received: Received) -> Mail:
     plain = whole.get_body(("plain",))
     fields = received.draft.fields
     known = f"{fields['headers'].get('References', '')} {fields['headers'].get('In-Reply-To', '')}"
-    names = (part.get_filename() or part.get_content_type() for part in whole.iter_attachments())
+    parts = whole.iter_attachments() if whole.is_multipart() else ()
+    names = (part.get_filename() or part.get_content_type() for part in parts)
     return Mail(
         number=received.number,
         at=received.received_at,

@@ -80,7 +80,7 @@ class _Page:
         visitor = request.cookies.get(_COOKIE) or secrets.token_urlsafe(16)
         told = self._told(request, visitor)
         headers = {**_HEADERS, "Content-Security-Policy": _POLICY, "Referrer-Policy": "same-origin"}
-        response = HTMLResponse(_template("page.html").render(told), headers=headers)
+        response = HTMLResponse(_rendered("page.html", told), headers=headers)
         response.set_cookie(_COOKIE, visitor, httponly=True, samesite="strict")
         return response
 
@@ -91,7 +91,7 @@ class _Page:
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         told = self._told(request, request.cookies.get(_COOKIE, ""))
-        return HTMLResponse(_template("board.html").render(told), headers=headers)
+        return HTMLResponse(_rendered("board.html", told), headers=headers)
 
     def mail(self, request: Request) -> Response:
         """Return a mail's HTML, which may show its own styles and images and do nothing."""
@@ -165,8 +165,9 @@ def _counts(received: list[Any]) -> Mapping[str, int]:
     return {"": len(told), **{name: told.count(name) for name in _CHANNELS}, "failed": failed}
 
 
-def _template(name: str) -> jinja2.Template:
-    return _TEMPLATES.get_template(name)
+def _rendered(name: str, told: Mapping[str, Any]) -> bytes:
+    # Half a surrogate pair is no text, but JSON can bring it.
+    return _TEMPLATES.get_template(name).render(told).encode("utf-8", "replace")
 
 
 def _clock_time(at: datetime) -> str:

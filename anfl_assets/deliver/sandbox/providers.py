@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from anfl_assets.deliver.sandbox import pagerduty, slack, twilio, webhook
@@ -117,4 +118,11 @@ def _response(answered: Answer) -> Response:
     headers = dict(answered.headers)
     if isinstance(answered.body, str):
         return PlainTextResponse(answered.body, answered.status, headers)
-    return JSONResponse(answered.body, answered.status, headers)
+    return json_response(answered.body, answered.status, headers)
+
+
+def json_response(
+    value: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Answer in JSON of ASCII: half a surrogate pair, which no UTF-8 can say, may be in it."""
+    return Response(json.dumps(value), status, headers, media_type="application/json")
