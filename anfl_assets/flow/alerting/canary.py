@@ -18,6 +18,7 @@ from anfl_assets.store.alerts.store import AlertStore
 # After the digest, before the day begins.
 CANARY_AT = time(7, 5, tzinfo=UTC)
 PATIENCE = timedelta(minutes=10)
+_AGAIN_AFTER = timedelta(hours=1)
 _BEAT = "delivery"
 
 
@@ -38,24 +39,46 @@ class Proof:
 
 
 def enqueue_canary(settings: Settings, store: AlertStore, now: datetime) -> int:
-    """Put today's proof of every channel into the outbox, once it is time; return how many.
+    """Put the proofs that are due into the outbox, each once; return how many.
 
-    Asked again on the same day it puts nothing. Where alerting began only after today's time, the
-    first proof is tomorrow's.
+    Every channel's once a day; and hourly that of a channel that refuses, so that one that was
+    mended is known to be.
     """
+    due = {**_daily(settings, store, now), **_again(settings, store, now)}
+    if due:
+        made = [_notice(settings, name, at, now) for name, at in due.items()]
+        store.add(made, now=now)
+    return len(due)
+
+
+def _daily(settings: Settings, store: AlertStore, now: datetime) -> dict[str, datetime]:
+    """Return the channels without today's proof, where it is time for it."""
     due_at = datetime.combine(now.astimezone(UTC).date(), CANARY_AT)
     if now < due_at:
-        return 0
+        return {}
     before = store.newest_by_channel("canary")
     missing = [
         name
         for name in sorted(settings.channels.openings)
         if name not in before or before[name].not_before < due_at
     ]
-    if not missing or not (before or store.evaluated_at(_BEAT, due_at)):
-        return 0
-    store.add([_notice(settings, name, due_at, now) for name in missing], now=now)
-    return len(missing)
+    # Where alerting began only after today's time, the first proof is tomorrow's.
+    has_begun = any(row.not_before < due_at for row in before.values())
+    if missing and (has_begun or store.evaluated_at(_BEAT, due_at) is not None):
+        return dict.fromkeys(missing, due_at)
+    return {}
+
+
+def _again(settings: Settings, store: AlertStore, now: datetime) -> dict[str, datetime]:
+    """Return the channels that refused something an hour ago and took nothing since."""
+    return {
+        name: now
+        for name, trouble in store.troubles(now).items()
+        if name in settings.channels.openings
+        and trouble.refused_at is not None
+        and now - trouble.refused_at >= _AGAIN_AFTER
+        and trouble.waits_since is None
+    }
 
 
 def last_canary(store: AlertStore) -> dict[str, Proof]:
@@ -67,7 +90,7 @@ def last_canary(store: AlertStore) -> dict[str, Proof]:
 
 
 def _notice(settings: Settings, channel: str, due_at: datetime, now: datetime) -> Notice:
-    key = f"canary/{due_at:%Y-%m-%d}/{channel}"
+    key = f"canary/{due_at:%Y-%m-%dT%H:%M}/{channel}"
     message = Message(
         "canary",
         "information",

@@ -144,3 +144,19 @@ def test_a_dead_channel_opens_an_incident_that_is_told_over_the_others_and_ends(
     send(store, "PagerDuty", SEVEN + 11 * MINUTE)
     judge_delivery(settings, store, SEVEN + 12 * MINUTE)
     assert store.open_incidents() == []
+
+
+def test_a_channel_that_refuses_is_proved_again_each_hour_until_it_takes_something(
+    store: AlertStore, settings: Settings
+) -> None:
+    eight = SEVEN + timedelta(hours=1)
+    put(store, "Slack", eight)
+    for hour in range(3):
+        at = eight + timedelta(hours=hour)
+        (row,) = store.claim(at, channel="Slack", by="me", lease=LEASE)
+        store.refused(row.notice_id, error="invalid_auth", at=at)
+        assert enqueue_canary(settings, store, at + 59 * MINUTE) == 0
+        assert enqueue_canary(settings, store, at + 60 * MINUTE) == 1
+        assert enqueue_canary(settings, store, at + 61 * MINUTE) == 0
+    send(store, "Slack", eight + timedelta(hours=3))
+    assert enqueue_canary(settings, store, eight + timedelta(hours=5)) == 0

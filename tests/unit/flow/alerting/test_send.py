@@ -248,6 +248,20 @@ def test_a_digest_is_one_mail_and_all_its_rows_have_its_receipt(town: Town) -> N
     assert {town.row(n).reference for n in (1, 2, 3)} == {"r"}
 
 
+def test_a_digest_that_mail_refuses_goes_elsewhere_as_a_whole(town: Town) -> None:
+    body = to_json(Message("first", "information", START, "i"))
+    target = Target("SMS", "on_call")
+    notices = [
+        Notice(f"d/{n}", n, "first", target, START, body, is_digest=True) for n in range(1, 4)
+    ]
+    town.providers["SMS"].answer = refuses
+    town.store.add(notices, now=START)
+    town.deliver()
+    ((_, message),) = town.providers["Email"].tries
+    assert (message.reason, len(message.collected)) == ("digest", 3)
+    assert [town.row(n).state for n in (1, 2, 3)] == ["refused", "refused", "refused"]
+
+
 def test_a_picture_goes_with_the_first_message_and_one_that_cannot_be_drawn_stops_nothing(
     town: Town,
 ) -> None:
