@@ -19,7 +19,7 @@ from anfl_assets.store.alerts.tables import EVALUATIONS
 
 # Of a storm the first members tell the story; the others are counted.
 _MEMBERS_TOLD = 20
-_LINES = 10_000
+_LINES = 100_000
 # An evaluator that ran so shortly before a moment was running then.
 _RUNS_FOR = timedelta(minutes=2)
 # Which evaluator looks at our own signals; all other metrics are looked at by the first.
@@ -74,23 +74,22 @@ def why_not(
     """
     known = _known_places(store, readings, metric_id, subject=subject, at=at)
     running = _running(store, _EVALUATORS.get(metric_id, _METRICS), at)
-    deliveries: dict[int, list[Delivery]] = {}
+    # Subjects that went wrong together share an incident: it is read once.
+    incidents: dict[int, tuple[list[Decision], list[Delivery]]] = {}
     answers = []
     for (name, grain), (reading, decisions) in sorted(known.items()):
         numbers = {each.incident_id for each in decisions if each.incident_id is not None}
-        for number in numbers - deliveries.keys():
-            deliveries[number] = deliveries_of(store, number)
-        with_incidents = sorted(
-            [*decisions, *_of_incidents(store, numbers, at)], key=lambda each: each.at
-        )
+        for number in numbers - incidents.keys():
+            incidents[number] = (_of_incident(store, number, at), deliveries_of(store, number))
+        lines = [*decisions, *(line for number in numbers for line in incidents[number][0])]
         found = Known(
             metric_id,
             name,
             grain,
             reading,
             running,
-            with_incidents,
-            deliveries,
+            sorted(lines, key=lambda each: each.at),
+            {number: incidents[number][1] for number in numbers},
             is_watched=metric_id in policy.watched,
         )
         answers.append(answer(found, at))
@@ -124,13 +123,10 @@ def _known_places(
     }
 
 
-def _of_incidents(store: AlertStore, numbers: set[int], at: datetime) -> list[Decision]:
-    return [
-        line
-        for number in sorted(numbers)
-        for line in reversed(store.decisions(incident_id=number, until=at, limit=_LINES))
-        if line.condition is None
-    ]
+def _of_incident(store: AlertStore, number: int, at: datetime) -> list[Decision]:
+    """Return what was decided of an incident as a whole, oldest first."""
+    lines = store.decisions(incident_id=number, until=at, limit=_LINES)
+    return [line for line in reversed(lines) if line.condition is None]
 
 
 def _running(store: AlertStore, evaluator: str, at: datetime) -> Running:

@@ -41,6 +41,18 @@ class QueueSuite:
         ]
         assert taken == ["c", "d", "b", "a"]
 
+    def test_since_when_the_oldest_waits_counts_what_could_be_claimed(
+        self, store: AlertStore
+    ) -> None:
+        assert store.waiting_since(NOW) is None
+        store.add([notice("a"), notice("b", channel="Email")], now=NOW)
+        later = NOW + timedelta(minutes=9)
+        assert store.waiting_since(NOW - LEASE) is None
+        assert store.waiting_since(later) == NOW
+        store.claim(NOW, channel="SMS", by="me", lease=timedelta(hours=1))
+        store.pause("Email", later + LEASE, "429")
+        assert store.waiting_since(later) is None
+
     def test_what_waits_is_taken_back_and_what_is_held_stays(self, store: AlertStore) -> None:
         store.add([notice("a"), notice("b")], now=NOW)
         (held,) = store.claim(NOW, channel="SMS", by="me", lease=LEASE, limit=1)
