@@ -72,7 +72,8 @@ class Inbox:
         self._keep(received, len(line))
         if self.journal is not None:
             self.journal.append(line)
-            if self.journal.line_count > 2 * self.kept:
+            # Now and then: each time would cost as much as all that is kept.
+            if self.journal.line_count > 2 * self.kept or self.journal.size > 2 * self.kept_bytes:
                 self.journal.rewrite(json.dumps(each.as_json()) for each in self)
         return received
 
@@ -114,6 +115,11 @@ class Journal:
             ) from error
         except OSError as error:
             raise WorkspaceError(f"{path}: cannot be written: {error.strerror}") from error
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes the file has."""
+        return self._file.tell()
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of earlier processes that are whole."""

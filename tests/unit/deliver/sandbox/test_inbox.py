@@ -40,6 +40,13 @@ def test_large_messages_push_out_more() -> None:
     assert 1 <= len(list(inbox)) <= 4
 
 
+def test_the_file_of_large_messages_stays_bounded(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "sandbox.jsonl")
+    _filled(Inbox(_noon, journal, kept_bytes=5_000), 30, "x" * 1_000)
+    assert (tmp_path / "sandbox.jsonl").stat().st_size <= 12_000
+    journal.close()
+
+
 def test_attempts_at_one_message_are_counted() -> None:
     inbox = Inbox(_noon)
     _filled(inbox, 5)
