@@ -49,9 +49,12 @@ def _brief(message: Message) -> Message:
 def _brief_line(line: Line) -> Line:
     return replace(
         line,
-        label=_bare(line.label or line.metric_id, _NAME_LENGTH),
+        metric_id=_bare(line.metric_id, _NAME_LENGTH),
+        label=_bare(line.label, _NAME_LENGTH),
         subject=_bare(line.subject, _NAME_LENGTH),
         unit=_bare(line.unit, 12),
+        target_operator=_bare(line.target_operator, 2),
+        detail=_bare(line.detail, _NAME_LENGTH),
     )
 
 

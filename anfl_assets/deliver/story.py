@@ -74,7 +74,7 @@ def happening(message: Message) -> str:
 
 def what_and_where(line: Line) -> str:
     """Return the metric and its subject: `Inference latency of chat`."""
-    label = one_line(line.label or line.metric_id, 80)
+    label = one_line(line.label, 80) or one_line(line.metric_id, 80)
     return label if line.subject == "all" else f"{label} of {one_line(line.subject, 80)}"
 
 

@@ -18,6 +18,7 @@ from anfl_assets.deliver.mail import html, mail, text
 from anfl_assets.deliver.message import Line, Message, from_json, to_json
 from anfl_assets.deliver.pagerduty import event
 from anfl_assets.deliver.short import sms, summary
+from anfl_assets.deliver.story import acknowledging
 from anfl_assets.deliver.webhook import body
 from tests.unit.deliver.samples import BEGAN, FIRST, LATENCY
 
@@ -55,12 +56,13 @@ lines = st.builds(
     subject=hostile,
     status=st.sampled_from(["breached", "off_target", "no_data", "insufficient", "x<y"]),
     value=st.none() | numbers,
-    unit=hostile,
+    unit=st.just("count") | hostile,
     target=numbers,
     target_operator=st.sampled_from(["<", "<=", ">", ">=", "", "<script>"]),
     threshold=numbers,
     since=st.none() | st.just(BEGAN),
     is_over=st.booleans(),
+    detail=hostile,
 )
 REASONS = [
     "first",
@@ -111,6 +113,7 @@ often = settings(max_examples=25, deadline=None, phases=PHASES)
 def test_an_sms_is_short_plain_and_without_links(message: Message) -> None:
     told = sms(message)
     assert 0 < len(told) <= 306
+    assert (acknowledging(message) or "") in told
     assert re.fullmatch(r"[ -~]+", told)
     assert not re.search(r"[`\[\]{}^~\\|]|://|www\.", told)
     assert not re.search(r"[A-Za-z0-9]\.[A-Za-z]{2}", told)
