@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from sqlalchemy import create_engine, event, func, insert, select
+from sqlalchemy import create_engine, event, func, inspect, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError
 
@@ -27,6 +27,7 @@ from anfl_assets.store.schema import (
     SETTINGS,
     SUITE_RESULTS,
 )
+from anfl_assets.store.write_ahead import use_write_ahead_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,7 +219,7 @@ def open_ledger(workspace: Workspace) -> Ledger:
     event.listen(engine, "connect", _prepare)
     ledger = Ledger(engine)
     with explained(engine):
-        METADATA.create_all(engine)
+        _make_tables(engine)
     _check_version(ledger)
     return ledger
 
@@ -249,21 +250,28 @@ def explained(engine: Engine) -> Iterator[None]:
 
 def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own type
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        f"busy_timeout = {_BUSY_MS}",
-    ):
+    use_write_ahead_log(cursor)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {_BUSY_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _make_tables(engine: Engine) -> None:
+    """Make what is missing; of several processes that open a new ledger at once, one makes it."""
+    if METADATA.tables.keys() <= {*inspect(engine).get_table_names()}:
+        return
+    with engine.begin() as connection:
+        # The driver itself begins nothing before a table is made.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        METADATA.create_all(connection)
 
 
 def _check_version(ledger: Ledger) -> None:
     found = ledger.rows(select(SCHEMA_VERSIONS.c.version))
     if not found:
         with ledger.transaction() as connection:
-            connection.execute(insert(SCHEMA_VERSIONS).values(version=SCHEMA_VERSION))
+            made = upsert(SCHEMA_VERSIONS).values(version=SCHEMA_VERSION)
+            connection.execute(made.on_conflict_do_nothing())
     elif found[0]["version"] != SCHEMA_VERSION:
         message = (
             f"{ledger.engine.url.database}: found ledger version {found[0]['version']}; "
