@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from anfl_assets.cli.render import NOTHING, count, duration, label, printable
 
 if TYPE_CHECKING:
     from anfl_assets.store.alerts.outbox import Outgoing
-    from anfl_assets.store.alerts.records import Condition, Incident, Silence
+    from anfl_assets.store.alerts.records import Condition, ConditionKey, Incident, Silence
     from anfl_assets.store.alerts.store import AlertStore
 
 _MOST = 100
@@ -28,9 +28,10 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Board:
-    """All that the list shows, read at one moment."""
+    """All that the list shows, read at one moment; `over` are the members of what is over."""
 
     incidents: Sequence[Incident]
+    over: Mapping[int, Sequence[ConditionKey]]
     conditions: Sequence[Condition]
     silences: Sequence[Silence]
     undelivered: Sequence[Outgoing]
@@ -41,12 +42,15 @@ def read_board(store: AlertStore, now: datetime, *, is_complete: bool) -> Board:
     """Read it; `is_complete` brings incidents that are over as well."""
     refused = store.refused_since(now - _REFUSED_FOR)
     failing = [each for each in store.waiting() if each.error]
+    incidents = store.incidents(_MOST) if is_complete else store.open_incidents()
+    numbers = [each.incident_id for each in incidents if not each.is_open]
     return Board(
-        store.incidents(_MOST) if is_complete else store.open_incidents(),
+        incidents,
+        {number: [member.key for member in store.members(number)] for number in numbers},
         store.conditions(),
         [each for each in store.all_silences(_MOST) if each.ends_at > now],
         [*refused, *failing],
-        max(store.beats().values(), default=None),
+        store.beats().get("metrics"),
     )
 
 
@@ -59,6 +63,12 @@ def members_of(board: Board) -> dict[int, list[Condition]]:
     return members
 
 
+def keys_of(board: Board) -> dict[int, Sequence[ConditionKey]]:
+    """Return what each incident is about: what fires in it, or did until it was over."""
+    firing = {number: [each.key for each in those] for number, those in members_of(board).items()}
+    return {**board.over, **firing}
+
+
 def below(board: Board) -> list[Condition]:
     """Return what is wrong and told to nobody: held back, or muted."""
     return [
@@ -68,11 +78,11 @@ def below(board: Board) -> list[Condition]:
     ]
 
 
-def what(incident: Incident, members: Sequence[Condition]) -> str:
+def what(incident: Incident, keys: Sequence[ConditionKey]) -> str:
     """Say what an incident is about: `inference_latency breached: chat and 3 more`."""
-    metrics = sorted({each.key.metric_id for each in members})
+    metrics = sorted({key.metric_id for key in keys})
     named = ", ".join(metrics) or printable(incident.group_key)
-    subjects = sorted({each.key.subject for each in members})
+    subjects = sorted({key.subject for key in keys})
     told = f": {label(subjects[0])}" if subjects and subjects != ["all"] else ""
     rest = f" and {count(len(subjects) - 1)} more" if len(subjects) > 1 else ""
     return f"{named} {KIND_WORDS[incident.kind]}{told}{rest}"

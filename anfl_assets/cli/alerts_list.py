@@ -14,6 +14,7 @@ from anfl_assets.cli.alerts_board import (
     Board,
     acknowledged,
     below,
+    keys_of,
     members_of,
     next_step,
     read_board,
@@ -74,13 +75,13 @@ def _nothing(board: Board) -> str:
 def _show_incidents(board: Board, out: Console, now: datetime) -> None:
     headings = ("id", "severity", "what", "since (UTC)", "told", "next", "acknowledged")
     shown = table(*headings, numeric=("id",), whole=("id", "severity", "since (UTC)"))
-    members = members_of(board)
+    keys = keys_of(board)
     for each in board.incidents:
         told = f"{each.told_at:%H:%M:%S}" if each.told_at else NOTHING
         shown.add_row(
             str(each.incident_id),
             label(each.policy.severity),
-            what(each, members.get(each.incident_id, [])),
+            what(each, keys.get(each.incident_id, [])),
             f"{each.opened_at:%m-%d %H:%M:%S}",
             told,
             next_step(each, now),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
@@ -69,6 +70,7 @@ def command(
         Teller(workspace.root),
         Memory(workspace.state_dir / "watch.json"),
         SYSTEM_CLOCK,
+        place=socket.gethostname(),
         say=say,
     )
     if url is not None:

@@ -192,7 +192,9 @@ def test_resolving_twice_is_once_and_what_is_over_cannot_be_acknowledged(
     assert terminal.says("resolve", "1", "--reason", "again") == "incident 1 is over already"
     assert "is over" in terminal.says("ack", "1", code=2)
     assert folder.store.incident(1).resolved_by == "ana (rolled back)"
-    assert "closed by hand" in terminal.says("list")
+    shown = terminal.says("list", "--all")
+    assert "inference_latency breached:" in shown
+    assert "closed by hand" in shown
 
 
 def test_a_silence_says_what_it_hides_and_ends_when_told_to(

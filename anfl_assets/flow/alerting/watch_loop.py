@@ -34,15 +34,17 @@ _TELL_AGAIN_S = 30.0
 
 @dataclass
 class Watcher:
-    """One watcher. `tell` hands a message to a person at once and returns whether it was taken."""
+    """One watcher. `tell` hands a message to a person at once and returns whether it was taken.
+
+    `place` names the machine; `when_well` is called at each look while all is well.
+    """
 
     limits: Limits
     look: Callable[[], Look]
     tell: Callable[[Message], bool]
     memory: Memory
     clock: Clock
-    organisation: str = ""
-    is_simulated: bool = False
+    place: str = ""
     when_well: Callable[[], None] = lambda: None
     say: Callable[[str], None] = lambda _: None
     _ear: Ear = field(init=False)
@@ -90,6 +92,7 @@ class Watcher:
 
     def _tell(self, why: Occasion, told: Told, troubles: Sequence[Trouble]) -> None:
         now = self.clock.now()
+        where = f" on {self.place}" if self.place else ""
         message = Message(
             reason="recovery" if why == "over" else "watch",
             severity="critical",
@@ -97,9 +100,7 @@ class Watcher:
             dedup_key=f"anfl-watch-{told.began_at:%Y%m%dT%H%M%S}",
             opened_at=told.began_at,
             note=_note(why, told, troubles),
-            organisation=self.organisation,
-            is_simulated=self.is_simulated,
-            subject_line=_OVER if why == "over" else SUBJECT,
+            subject_line=f"{_OVER if why == 'over' else SUBJECT}{where}",
         )
         self.say(f"{message.subject_line}. {message.note}")
         if not self.tell(message):

@@ -52,7 +52,7 @@ class World:
             tell,
             Memory(self.folder / "state" / "watch.json"),
             Clock(self.now, lambda: self.at_s),
-            organisation="acme",
+            place="db-7",
             when_well=ping,
         )
 
@@ -98,7 +98,7 @@ def test_a_silent_evaluator_is_told_once_within_90_seconds_and_again_after_an_ho
     assert again[0] == 3960.0
     assert "This began at 2026-11-23 12:06:00 UTC." in again[1]
     assert {message.subject_line for _, message in world.told} == {
-        "Alerting itself is dead or stuck"
+        "Alerting itself is dead or stuck on db-7"
     }
     assert {message.reason for _, message in world.told} == {"watch"}
     assert len({message.dedup_key for _, message in world.told}) == 1
@@ -115,6 +115,7 @@ def test_its_recovery_is_told_once_when_it_lasted(world: World) -> None:
     assert "The evaluator last ran" in first[1].note
     assert "the deliverer last ran" in first[1].note
     assert (over[0], over[1].reason) == (480.0, "recovery")
+    assert over[1].subject_line == "Alerting works again on db-7"
     assert over[1].note == "Alerting works again, after trouble since 2026-11-23 12:06:00 UTC."
     assert over[1].dedup_key == first[1].dedup_key
 
