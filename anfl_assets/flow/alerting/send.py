@@ -33,6 +33,8 @@ _LOOK_EVERY_S = 0.1
 # What becomes due by itself (another try, the end of quiet hours) is looked for so often.
 _DUE_EVERY = timedelta(seconds=1)
 _BUSY_EVERY = timedelta(seconds=0.25)
+# So few are handed over in one look: more would keep what is new waiting.
+_AT_ONCE = 5
 _BEAT_EVERY = timedelta(seconds=10)
 _UNKNOWN_RATE = 1_000.0
 
@@ -66,9 +68,13 @@ class Delivery:
         if version == self._seen and self._looks_at is not None and now < self._looks_at:
             return
         self._seen, self._looks_at = version, now + _DUE_EVERY
+        self._merge(now)
+        self._start(now)
+        # Only then what may take a moment: nobody who works waits for it.
         self._beat(now)
         self._hand_over(now)
-        self._merge(now)
+
+    def _start(self, now: datetime) -> None:
         for channel in self._due(now):
             lane = self._lane(channel)
             if not lane.start(partial(drain, self.post, lane)):
@@ -110,7 +116,7 @@ class Delivery:
     def _hand_over(self, now: datetime) -> None:
         """Let another channel stand in where a critical message is kept waiting."""
         store = self.post.store
-        for row in store.held_up(tries=TRIES, before=now - PATIENCE, now=now):
+        for row in store.held_up(tries=TRIES, before=now - PATIENCE, now=now, limit=_AT_ONCE):
             why = row.error or "it asked to be left alone"
             stand_in(self.post, parcel([row], now=now), why)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from anfl_assets.store.alerts.database import Database, count_change
 from anfl_assets.store.alerts.outbox import COLUMNS, Outgoing, read_outgoing
@@ -69,13 +69,16 @@ class Queue(Database):
             count_change(connection)
         return withdrawn
 
-    def held_up(self, *, tries: int, before: datetime, now: datetime) -> list[Outgoing]:
+    def held_up(
+        self, *, tries: int, before: datetime, now: datetime, limit: int
+    ) -> list[Outgoing]:
         """Return critical messages that their channel keeps waiting: many tries, or for long.
 
         Long: due before a moment, and failed or not tried because the channel is paused. None that
         another stands in for already.
         """
-        copy = OUTBOX.alias("copy")
+        copy = OUTBOX.alias("copy").c
+        copied = select(copy.fallback_of).where(copy.fallback_of.is_not(None))
         paused = select(CHANNELS.c.channel).where(CHANNELS.c.paused_until > now)
         is_kept_waiting = or_(OUTBOX.c.attempts > 0, OUTBOX.c.channel.in_(paused))
         query = select(*COLUMNS).where(
@@ -83,9 +86,10 @@ class Queue(Database):
             OUTBOX.c.severity == "critical",
             ~OUTBOX.c.is_digest,
             or_(OUTBOX.c.attempts >= tries, and_(OUTBOX.c.not_before <= before, is_kept_waiting)),
-            ~exists().where(copy.c.fallback_of == OUTBOX.c.notice_id),
+            OUTBOX.c.notice_id.not_in(copied),
         )
-        return [read_outgoing(row) for row in self.rows(query.order_by(OUTBOX.c.notice_id))]
+        oldest = query.order_by(OUTBOX.c.notice_id).limit(limit)
+        return [read_outgoing(row) for row in self.rows(oldest)]
 
     def newest_by_channel(self, reason: Reason) -> dict[str, Outgoing]:
         """Return the newest message of a kind on each channel; copies for another channel aside."""

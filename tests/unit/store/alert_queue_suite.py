@@ -22,7 +22,7 @@ def notice(
 
 
 def held_up(store: AlertStore, now: datetime) -> list[str]:
-    found = store.held_up(tries=3, before=now - timedelta(seconds=60), now=now)
+    found = store.held_up(tries=3, before=now - timedelta(seconds=60), now=now, limit=9)
     return [each.send_key for each in found]
 
 
