@@ -13,6 +13,7 @@ import click
 
 from anfl_assets.cli.options import data_dir_option, json_option, print_json
 from anfl_assets.cli.render import count, printable
+from anfl_assets.cli.sandbox_place import with_sandbox
 from anfl_assets.errors import AlertsError, Fault
 
 if TYPE_CHECKING:
@@ -35,11 +36,12 @@ def command(ctx: click.Context, file: Path | None, data_dir: Path, *, as_json: b
     workspace = Workspace(data_dir.resolve())
     path = file or alerts_path(workspace.root, os.environ)
     is_there = file is not None or path.exists() or bool(os.environ.get("ANFL_ALERTS"))
-    faults = settings_faults(path, os.environ) if is_there else []
+    environ = with_sandbox(workspace, os.environ)
+    faults = settings_faults(path, environ) if is_there else []
     settings = (
         None
         if faults
-        else load_settings(workspace, os.environ, policy_path=path if is_there else None)
+        else load_settings(workspace, environ, policy_path=path if is_there else None)
     )
     if as_json:
         _print(path, is_there=is_there, faults=faults, settings=settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from socket import socket
@@ -13,6 +14,7 @@ import click
 
 from anfl_assets.cli.address import check_loopback
 from anfl_assets.cli.options import current_moment
+from anfl_assets.cli.sandbox_place import announced
 from anfl_assets.errors import UserError
 
 # What developers' mail catchers use; so many ports further on are near enough to be found.
@@ -54,7 +56,11 @@ def command(host: str, port: int | None, smtp_port: int | None, data_dir: Path |
     click.echo("to send here      set these two, then `anfl alerts test slack`:")
     click.echo(f"  export ANFL_SANDBOX_URL={sandbox.url} ANFL_SANDBOX_SMTP={sandbox.smtp}")
     click.echo("Ctrl-C stops it.")
-    asyncio.run(_until_stopped(sandbox.serve(), sandbox.stop))
+    with ExitStack() as stack:
+        if data_dir is not None:
+            workspace = Workspace(data_dir.resolve())
+            stack.enter_context(announced(workspace, sandbox.url, sandbox.smtp))
+        asyncio.run(_until_stopped(sandbox.serve(), sandbox.stop))
 
 
 def _acknowledge(data_dir: Path, incident_id: int, by: str, via: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from anfl_assets.cli.options import existing_workspace
+from anfl_assets.cli.sandbox_place import with_sandbox
 
 if TYPE_CHECKING:
     from anfl_assets.alert.policy import Policy
@@ -56,7 +57,8 @@ def settings_of(data_dir: Path) -> Settings:
     """
     from anfl_assets.flow.alerting.settings import load_settings
 
-    return load_settings(existing_workspace(data_dir), os.environ)
+    workspace = existing_workspace(data_dir)
+    return load_settings(workspace, with_sandbox(workspace, os.environ))
 
 
 def policy_of(data_dir: Path) -> Policy:

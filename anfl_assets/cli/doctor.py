@@ -20,6 +20,7 @@ from anfl_assets.cli.options import (
     print_json,
 )
 from anfl_assets.cli.render import console, printable
+from anfl_assets.cli.sandbox_place import with_sandbox
 from anfl_assets.cli.span import Span
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def command(ctx: click.Context, data_dir: Path, *, max_age: timedelta, as_json: 
     from anfl_assets.flow.alerting.doctor import Examination
 
     workspace, now = existing_workspace(data_dir), current_moment(None)
-    found = Examination(workspace, os.environ, now, max_age).findings()
+    environ = with_sandbox(workspace, os.environ)
+    found = Examination(workspace, environ, now, max_age).findings()
     is_broken = any(each.health == "broken" for each in found)
     if as_json:
         print_json(
