@@ -18,7 +18,8 @@ def with_age(message: Message, *, now: datetime) -> Message:
     if age < LATE or message.reason == "digest":
         return message
     note = f"Sent {_span(age)} late: this was true at {message.at:%d %b %H:%M} UTC."
-    return replace(message, note=f"{message.note} {note}".lstrip())
+    # First, as media cut a long note at its end.
+    return replace(message, note=f"{note} {message.note}".rstrip())
 
 
 def _span(age: timedelta) -> str:

@@ -22,7 +22,7 @@ PATIENCE = timedelta(seconds=60)
 _STAYS: frozenset[Reason] = frozenset(("canary", "test", "acknowledged"))
 _VIA = " via "
 _THEN = " > "
-_LONGEST_REASON = 200
+_LONGEST_REASON = 120
 
 
 def next_channel(notice: Notice, fallback: Mapping[str, str]) -> str | None:

@@ -53,4 +53,4 @@ def test_the_proof_of_a_channel_is_not_sent_elsewhere() -> None:
 
 def test_a_long_answer_of_a_provider_does_not_fill_the_message() -> None:
     copy = handed_over(NOTICE, to="SMS", why="x" * 10_000, now=NOW)
-    assert len(from_json(copy.body).note) < 300
+    assert len(from_json(copy.body).note) < 200
