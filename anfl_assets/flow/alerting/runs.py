@@ -3,52 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from anfl_assets.alert.track import History, Run, Track, Windows
 
-_TRACK = ("metric_id", "subject", "grain")
 _SAME = ("status", "target_value", "target_operator", "threshold_value", "is_alertable", "side")
+_RUN = (
+    "status", "target_value", "target_operator", "threshold_value", "since_us", "is_alertable"
+)  # fmt: skip
 
 
-def history(judged: pl.DataFrame, levels: Mapping[str, float]) -> History:
+class Judged(NamedTuple):
+    """Judged windows and whose they are.
+
+    Frames: `names` has metric_id, subject, grain and unit of each track; `windows` the columns of
+    `fct_metric_status` with `track`, a row of `names`, and times in microseconds (`start_us`,
+    `end_us`, `judged_us`, and `begins_us`: since when its status is so where it is the first),
+    sorted by track and judgement.
+    """
+
+    names: pl.DataFrame
+    windows: pl.DataFrame
+
+
+def history(judged: Judged, levels: Mapping[str, float]) -> History:
     """Return judged windows by track, each with its runs.
 
-    Frame: the columns of `fct_metric_status`, with times in microseconds (`start_us`, `end_us`,
-    `judged_us`, and `begins_us`: since when its status is so where it is the first), sorted by
-    track and judgement. `levels` are values at which a breach of a metric is over: a run ends where
-    one is crossed.
+    `levels` are values at which a breach of a metric is over: a run ends where one is crossed.
     """
-    if judged.is_empty():
+    names, windows = judged
+    if windows.is_empty():
         return History(())
-    judged = judged.with_columns(_side(levels))
-    is_track = _changes(judged, _TRACK)
-    begins = np.flatnonzero(is_track | _changes(judged, _SAME))
-    is_status = (is_track | _changes(judged, ("status",)))[begins]
-    runs = judged[begins]
+    windows = windows.with_columns(_side(names, levels))
+    is_track = _changes(windows, ("track",))
+    begins = np.flatnonzero(is_track | _changes(windows, _SAME))
+    is_status = (is_track | _changes(windows, ("status",)))[begins]
+    runs = windows[begins]
     # Where only a level or a target changed, the status began with an earlier run.
     since_us = pl.Series(np.where(is_status, runs["begins_us"], -1)).replace(-1, None)
-    runs = runs.with_columns(since_us=since_us.fill_null(strategy="forward"))
-    edges = np.append(np.flatnonzero(is_track), judged.height)
-    stops = np.append(begins, judged.height)
-    columns = _Columns(judged)
-    tracks: list[Track] = []
+    runs = runs.with_columns(
+        pl.col("status", "target_operator").cast(pl.String),
+        since_us=since_us.fill_null(strategy="forward"),
+    ).select(_RUN)
+    edges = np.append(np.flatnonzero(is_track), windows.height)
+    stops = np.append(begins, windows.height)
+    columns = _Columns(windows)
     of_track = np.searchsorted(begins, edges)
-    names = judged[edges[:-1]].select(*_TRACK, "unit").rows()
-    for number, name in enumerate(names):
+    tracks: list[Track] = []
+    for number, (metric_id, subject, grain, unit) in enumerate(names.rows()):
         first, stop = int(edges[number]), int(edges[number + 1])
         span = slice(int(of_track[number]), int(of_track[number + 1]))
-        tracks.append(
-            _track(
-                name,
-                columns.windows(first, stop),
-                runs[span],
-                (stops[span.start :] - first).tolist(),
-            )
+        ends = (stops[span.start : span.stop + 1] - first).tolist()
+        made = (
+            Run(begin, end, *row)
+            for begin, end, row in zip(ends, ends[1:], runs[span].rows(), strict=False)
         )
+        found = columns.windows(first, stop)
+        tracks.append(Track(metric_id, subject, grain, unit, found, tuple(made)))
     return History(tuple(tracks))
 
 
@@ -58,7 +72,7 @@ class _Columns:
     def __init__(self, judged: pl.DataFrame) -> None:
         self.start_us: Sequence[int] = _view(judged["start_us"])
         self.end_us: Sequence[int] = _view(judged["end_us"])
-        self.judged_us: Sequence[int] = _view(judged["judged_us"])
+        self.judged_us: Sequence[int] = memoryview(_told_apart(judged))  # type: ignore[arg-type]
         self.values: Sequence[float] = _view(judged["value"].fill_null(float("nan")))
         self.counts: Sequence[int] = _view(judged["sample_count"].fill_null(0))
 
@@ -73,29 +87,28 @@ class _Columns:
         )
 
 
+def _told_apart(judged: pl.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return when windows are judged: of events that end together one after the other."""
+    judged_us = judged["judged_us"].to_numpy().copy()
+    is_tie = (np.diff(judged_us) == 0) & (np.diff(judged["track"].to_numpy()) == 0)
+    for position in np.flatnonzero(is_tie) + 1:
+        judged_us[position] = judged_us[position - 1] + 1
+    return judged_us
+
+
 def _view(column: pl.Series) -> Any:  # noqa: ANN401 - of whole numbers or of floats
     """Return a column as something single items are taken from, without a copy."""
     return memoryview(column.rechunk().to_numpy())  # type: ignore[arg-type]
 
 
-def _track(
-    name: tuple[str, str, str, str], windows: Windows, runs: pl.DataFrame, stops: Sequence[int]
-) -> Track:
-    metric_id, subject, grain, unit = name
-    rows = runs.select(
-        "status", "target_value", "target_operator", "threshold_value", "since_us", "is_alertable"
-    ).rows()
-    made = (
-        Run(int(first), int(stop), *row)
-        for first, stop, row in zip(stops, stops[1:], rows, strict=False)
-    )
-    return Track(metric_id, subject, grain, unit, windows, tuple(made))
-
-
-def _side(levels: Mapping[str, float]) -> pl.Expr:
+def _side(names: pl.DataFrame, levels: Mapping[str, float]) -> pl.Expr:
     """Say on which side of its metric's level a value is; nothing where there is no level."""
-    level = pl.col("metric_id").replace_strict(
-        list(levels), list(levels.values()), default=None, return_dtype=pl.Float64
+    numbers = [n for n, metric_id in enumerate(names["metric_id"]) if metric_id in levels]
+    level = pl.col("track").replace_strict(
+        numbers,
+        [levels[names["metric_id"][n]] for n in numbers],
+        default=None,
+        return_dtype=pl.Float64,
     )
     return (pl.col("value") - level).sign().alias("side")
 
