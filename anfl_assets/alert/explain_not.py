@@ -116,32 +116,19 @@ def _standing(decisions: Sequence[Decision]) -> Decision | None:
     in_incident: dict[Kind, Decision] = {}
     for each in decisions:
         if each.condition is None:
-            if each.verdict == "unmuted":
-                last |= _heard_again(last, in_incident, each.incident_id)
             continue
         kind = each.condition.kind
         if each.verdict in _IN_INCIDENT:
             in_incident[kind] = each
-        # That it fires, or is kept, says less than where it had come to by then.
-        if each.verdict not in _ADDS_NOTHING or not _is_settled(last.get(kind)):
-            last[kind] = each
+        elif each.verdict in _ADDS_NOTHING:
+            # Heard again after a mute, or kept open: it is where it was, in its incident.
+            its_own = in_incident.get(kind)
+            if its_own is not None and its_own.incident_id == each.incident_id:
+                last[kind] = its_own
+                continue
+        last[kind] = each
     standing = [last[kind] for kind in KINDS if kind in last]
     return next((each for each in standing if each.verdict not in _OVER), None)
-
-
-def _heard_again(
-    last: Mapping[Kind, Decision], in_incident: Mapping[Kind, Decision], incident_id: int | None
-) -> dict[Kind, Decision]:
-    """Return what stands again for the conditions of an incident that is muted no more."""
-    return {
-        kind: in_incident[kind]
-        for kind, each in last.items()
-        if each.verdict in _MUTED and kind in in_incident and each.incident_id == incident_id
-    }
-
-
-def _is_settled(before: Decision | None) -> bool:
-    return before is not None and before.verdict in (*_IN_INCIDENT, *_MUTED)
 
 
 def _decided(made: Answer, known: Known, standing: Decision, at: datetime) -> Answer:

@@ -22,9 +22,8 @@ _MEMBERS_TOLD = 20
 _LINES = 100_000
 # An evaluator that ran so shortly before a moment was running then.
 _RUNS_FOR = timedelta(minutes=2)
-# Which evaluator looks at our own signals; all other metrics are looked at by the first.
-_METRICS = "metrics"
-_EVALUATORS = {"source_freshness": "sources", "run_success": "runs", "check_success": "checks"}
+# Where it ran, the others did as well: some of them only when something has happened.
+_EVALUATOR = "metrics"
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def why_not(
     `readings` are what the history says was judged then, of any metric.
     """
     known = _known_places(store, readings, metric_id, subject=subject, at=at)
-    running = _running(store, _EVALUATORS.get(metric_id, _METRICS), at)
+    running = _running(store, at)
     # Subjects that went wrong together share an incident: it is read once.
     incidents: dict[int, tuple[list[Decision], list[Delivery]]] = {}
     answers = []
@@ -129,9 +128,9 @@ def _of_incident(store: AlertStore, number: int, at: datetime) -> list[Decision]
     return [line for line in reversed(lines) if line.condition is None]
 
 
-def _running(store: AlertStore, evaluator: str, at: datetime) -> Running:
+def _running(store: AlertStore, at: datetime) -> Running:
     table = EVALUATIONS.c
-    of_it = select(table.first_at, table.last_at).where(table.evaluator == evaluator)
+    of_it = select(table.first_at, table.last_at).where(table.evaluator == _EVALUATOR)
     before = store.rows(of_it.where(table.first_at <= at).order_by(table.first_at.desc()).limit(1))
     after = store.rows(of_it.where(table.first_at > at).order_by(table.first_at).limit(1))
     until = before[0]["last_at"] if before else None

@@ -246,7 +246,7 @@ def test_the_answer_says_what_it_was_judged_on() -> None:
 
 def test_an_incident_that_is_heard_again_is_one_that_was_told() -> None:
     muted = replace(MUTED, at=at(15), incident_id=12)
-    again = of_incident(at(20), "unmuted", "heard again")
+    again = line(at(20), "firing", "heard again", incident_id=12)
     assert answer(known(HELD, OPENED, muted), at(30)).outcome == "muted"
     assert answer(known(HELD, OPENED, muted, again), at(30)).outcome == "told"
 
