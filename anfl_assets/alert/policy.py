@@ -131,6 +131,7 @@ class Policy:
     """Everything that decides; the same policy and the same readings give the same messages.
 
     `severities` from the worst down. `following` are channels that edit their own message.
+    `unlike_feeds` bring true rows to a simulated organisation, or simulated ones to a true one.
     `retire_after`: what fires and is not judged at all for so long is closed.
     """
 
@@ -147,4 +148,5 @@ class Policy:
     following: frozenset[str] = frozenset()
     organisation: str = ""
     is_simulated: bool = False
+    unlike_feeds: frozenset[str] = frozenset()
     link: str | None = None

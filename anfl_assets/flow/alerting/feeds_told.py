@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from anfl_assets.alert.policy import Maintenance
@@ -26,10 +26,14 @@ from anfl_assets.store.workspace import Workspace
 
 @dataclass(frozen=True)
 class FeedsTold:
-    """The organisation, the feeds of each metric, and announced stops of its components."""
+    """The organisation, the feeds of each metric, and announced stops of its components.
+
+    `unlike_feeds` are simulated where the organisation is not, or true where it is simulated.
+    """
 
     organisation: str = ""
     is_simulated: bool = False
+    unlike_feeds: frozenset[str] = frozenset()
     feeds: Mapping[str, frozenset[str]] = field(default_factory=dict)
     maintenance: tuple[Maintenance, ...] = ()
 
@@ -44,9 +48,12 @@ def feeds_told(
     try:
         feeds = load_feeds(path, environ)
     except FeedError as error:
-        found = _told(_organisation(path), {})
+        found = _told(_organisation(path))
         return found, f"feeds are not known to alerting: {error}"
-    return _told(feeds.organisation, _by_metric(catalog, feeds)), ""
+    whole = feeds.organisation.is_simulated
+    unlike = frozenset(feed.name for feed in feeds.feeds if feed.is_simulated is not whole)
+    found = _told(feeds.organisation)
+    return replace(found, unlike_feeds=unlike, feeds=_by_metric(catalog, feeds)), ""
 
 
 def feeds_path(workspace: Workspace) -> Path | None:
@@ -59,7 +66,7 @@ def feeds_path(workspace: Workspace) -> Path | None:
         return None
 
 
-def _told(organisation: Organisation, feeds: Mapping[str, frozenset[str]]) -> FeedsTold:
+def _told(organisation: Organisation) -> FeedsTold:
     stops = tuple(
         Maintenance(
             Match(subject=glob.escape(stop.component)),
@@ -69,7 +76,7 @@ def _told(organisation: Organisation, feeds: Mapping[str, frozenset[str]]) -> Fe
         )
         for stop in organisation.maintenance
     )
-    return FeedsTold(organisation.name or "", organisation.is_simulated, feeds, stops)
+    return FeedsTold(organisation.name or "", organisation.is_simulated, maintenance=stops)
 
 
 def _by_metric(catalog: Catalog, feeds: Feeds) -> dict[str, frozenset[str]]:

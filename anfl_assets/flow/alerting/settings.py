@@ -131,7 +131,11 @@ def _read(
     watch = _watch(section, policy, channels)
     if section is not None and section.faults:
         raise AlertsError(section.faults)
-    policy = replace(policy, maintenance=(*policy.maintenance, *told.maintenance))
+    policy = replace(
+        policy,
+        maintenance=(*policy.maintenance, *told.maintenance),
+        unlike_feeds=told.unlike_feeds,
+    )
     return Settings(policy, channels, watch, path)
 
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
+from anfl_assets.alert.pipeline import step
 from anfl_assets.alert.policy import Grace, Maintenance, QuietHours, Route
+from anfl_assets.deliver.message import from_json
 from anfl_assets.store.alerts.records import Match
 from tests.unit.alert.world import MINUTE, START, World, policy, reading, watched
 
@@ -392,3 +394,18 @@ def test_a_muted_breach_on_its_way_back_does_not_fill_the_log() -> None:
     for minute in range(2, 20):
         world.see(minute, reading("off_target", START + minute * MINUTE, value=90))
     assert [verdict for _, verdict in world.log] == ["silence_made", "firing", "silenced"]
+
+
+def test_only_what_is_made_up_is_told_as_simulated() -> None:
+    own = watched("run_success", domain="own")
+    rules = policy(watched(), own, is_simulated=True, unlike_feeds=frozenset({"this_machine"}))
+    world = World(replace(rules, group_by=("metric", "subject")))
+    made_up = reading("breached", START, subject="chat")
+    true = reading("breached", START, subject="vm", feed="this_machine")
+    run = reading("breached", START, metric_id="run_success", subject="build")
+    outcome = step(world.state, [made_up, true, run], world.policy, evaluator="metrics", now=START)
+    found = {
+        message.lines[0].subject: message.is_simulated
+        for message in (from_json(notice.body) for notice in outcome.notices)
+    }
+    assert found == {"chat": True, "vm": False, "build": False}
