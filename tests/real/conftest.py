@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.real.folder import MASK_KEY, NOW, Folder, feeds_path
 def landed_and_built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Folder]:
     """Return a function from a data set's name to its folder; skips where the data is absent."""
 
+    @cache
     def folder(name: str) -> Folder:
         feeds = load_feeds(feeds_path(name), MASK_KEY | os.environ)
         raw = feeds.feeds[0].root.resolve()
