@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import building, collecting, commands, landing, live, one_day, readers
+from benchmarks import building, collecting, commands, landing, live, one_day, readers, replaying
 
-for benchmark in (commands, landing, readers, one_day, building, live, collecting):
+for benchmark in (commands, landing, readers, one_day, replaying, building, live, collecting):
     benchmark.main()
