@@ -47,11 +47,6 @@ def handed_over(notice: Notice, *, to: str, why: str, now: datetime) -> Notice:
     )
 
 
-def is_handed_over(send_key: str) -> bool:
-    """Return whether a key is that of such a copy."""
-    return _VIA in send_key
-
-
 def _noted(message: Message, note: str) -> Message:
     return replace(message, note=f"{note} {message.note}".rstrip())
 

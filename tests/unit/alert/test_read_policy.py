@@ -17,7 +17,6 @@ from anfl_assets.alert.policy import (
     QuietHours,
     Route,
 )
-from anfl_assets.alert.policy_json import fingerprint, policy_json
 from anfl_assets.alert.read_policy import read_policy
 from anfl_assets.catalog import Duration, Hold, load_catalog
 from anfl_assets.config.file import read_section
@@ -497,12 +496,3 @@ def test_every_fault_is_noted_at_once(tmp_path: Path) -> None:
         "routes[0].match.kind",
         "severities.critical.repeats",
     ]
-
-
-def test_a_policys_mark_changes_with_it_and_only_with_it(tmp_path: Path) -> None:
-    plain = read_policy(CATALOG, None, feeds={})
-    same = read(tmp_path, "watch: {contact: somebody}")
-    other = read(tmp_path, "quiet_hours: [{match: {}, from: '22:00', to: '07:00'}]")
-    assert fingerprint(plain) == fingerprint(same)
-    assert fingerprint(plain) != fingerprint(other)
-    assert '"zone": "UTC"' in policy_json(other)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from anfl_assets.deliver.message import Message, from_json, to_json
 from anfl_assets.flow.alerting.fallback import (
     handed_over,
-    is_handed_over,
     next_channel,
 )
 from anfl_assets.store.alerts.records import Notice, Target
@@ -31,8 +30,6 @@ def test_the_same_contact_is_told_on_the_next_channel_with_why() -> None:
     assert copy.not_before == NOW
     assert from_json(copy.body).note == "PagerDuty did not take this: HTTP 401 You are on call."
     assert copy.send_key == "7/1/first/PagerDuty/on_call via PagerDuty > SMS"
-    assert is_handed_over(copy.send_key)
-    assert not is_handed_over(NOTICE.send_key)
 
 
 def test_it_goes_on_until_every_channel_was_passed_through_and_never_in_a_circle() -> None:
