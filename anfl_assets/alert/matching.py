@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from anfl_assets.alert.policy import Policy
+from anfl_assets.catalog.alerting import OWN
 from anfl_assets.store.alerts.records import ConditionKey, Match, Reading
 
 
@@ -21,6 +22,7 @@ class Facts:
     kind: str
     grain: str
     feed: str | None = None
+    is_simulated: bool = False
 
 
 def facts_of(key: ConditionKey, reading: Reading, policy: Policy) -> Facts:
@@ -36,7 +38,15 @@ def facts_of(key: ConditionKey, reading: Reading, policy: Policy) -> Facts:
         kind=key.kind,
         grain=key.grain,
         feed=reading.feed,
+        is_simulated=is_simulated(policy, reading),
     )
+
+
+def is_simulated(policy: Policy, reading: Reading) -> bool:
+    """Whether it is made up; what we tell of ourselves is true, whoever we work for."""
+    if not reading.feed and policy.watched[reading.metric_id].domain == OWN:
+        return False
+    return policy.is_simulated != (reading.feed in policy.unlike_feeds)
 
 
 def matches(match: Match, facts: Facts) -> bool:

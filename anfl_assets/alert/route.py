@@ -21,10 +21,15 @@ class Routed(NamedTuple):
 
 
 def routed(policy: Policy, facts: Facts) -> Routed:
-    """Find the way of a condition; the first route that matches may change parts of it."""
+    """Find the way of a condition; the first route that matches may change parts of it.
+
+    What is true and what is made up never share an incident: its messages say which it is.
+    """
     route = next((each for each in policy.routes if matches(each.match, facts)), None)
     made = _incident_policy(policy, facts, route)
-    grouped = (f"{name}={getattr(facts, name)}" for name in policy.group_by)
+    grouped = [f"{name}={getattr(facts, name)}" for name in policy.group_by]
+    if facts.is_simulated:
+        grouped.insert(0, "simulated")
     key = "/".join((made.route, made.severity, facts.kind, ",".join(made.ladder), *grouped))
     return Routed(made, key)
 

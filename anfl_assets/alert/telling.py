@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from anfl_assets.alert.policy import Policy
+from anfl_assets.alert.matching import is_simulated
 from anfl_assets.alert.quiet import ready_at
 from anfl_assets.alert.work import Work
-from anfl_assets.catalog.alerting import OWN
 from anfl_assets.deliver.message import Line, Message, to_json
 from anfl_assets.store.alerts.records import Condition, Incident, Notice, Reason, Target
 
@@ -98,18 +97,9 @@ def _message(
         link=f"{policy.link}/incidents/{incident.incident_id}" if policy.link else None,
         acknowledged_by=incident.acknowledged_by,
         organisation=policy.organisation,
-        is_simulated=_is_simulated(policy, about),
-    )
-
-
-def _is_simulated(policy: Policy, about: Sequence[Condition]) -> bool:
-    """Whether any of it is made up; what we tell of ourselves is true, whoever we work for."""
-    if not about:
-        return policy.is_simulated
-    return any(
-        policy.is_simulated != (each.reading.feed in policy.unlike_feeds)
-        for each in about
-        if each.reading.feed or policy.watched[each.key.metric_id].domain != OWN
+        is_simulated=any(is_simulated(policy, each.reading) for each in about)
+        if about
+        else policy.is_simulated,
     )
 
 

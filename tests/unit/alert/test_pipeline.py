@@ -396,16 +396,16 @@ def test_a_muted_breach_on_its_way_back_does_not_fill_the_log() -> None:
     assert [verdict for _, verdict in world.log] == ["silence_made", "firing", "silenced"]
 
 
-def test_only_what_is_made_up_is_told_as_simulated() -> None:
+def test_what_is_made_up_is_told_as_simulated_and_never_together_with_what_is_true() -> None:
     own = watched("run_success", domain="own")
     rules = policy(watched(), own, is_simulated=True, unlike_feeds=frozenset({"this_machine"}))
-    world = World(replace(rules, group_by=("metric", "subject")))
+    world = World(rules)
     made_up = reading("breached", START, subject="chat")
     true = reading("breached", START, subject="vm", feed="this_machine")
     run = reading("breached", START, metric_id="run_success", subject="build")
     outcome = step(world.state, [made_up, true, run], world.policy, evaluator="metrics", now=START)
     found = {
-        message.lines[0].subject: message.is_simulated
+        tuple(line.subject for line in message.lines): message.is_simulated
         for message in (from_json(notice.body) for notice in outcome.notices)
     }
-    assert found == {"chat": True, "vm": False, "build": False}
+    assert found == {("chat",): True, ("vm",): False, ("build",): False}
