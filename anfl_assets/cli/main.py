@@ -47,7 +47,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     },
     "When it goes wrong": {
         "alerts": Entry(
-            "anfl_assets.cli.alerts", "Incidents, silences, and why somebody was (not) told."
+            "anfl_assets.cli.alerts.group", "Incidents, silences, and why somebody was (not) told."
         ),
         "watch": Entry("anfl_assets.cli.watch", "Tell when alerting itself is dead or stuck."),
         "doctor": Entry("anfl_assets.cli.doctor", "One page: does everything work?"),

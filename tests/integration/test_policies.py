@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from anfl_assets.catalog import load_catalog
-from anfl_assets.cli.alerts_verify import command
+from anfl_assets.cli.alerts.verify import command
 from anfl_assets.errors import AlertsError
 from anfl_assets.flow.alerting.verify import verify
 

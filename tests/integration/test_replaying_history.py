@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from anfl_assets.alert.read_policy import read_policy
 from anfl_assets.catalog import load_catalog
-from anfl_assets.cli.alerts_replay import command
+from anfl_assets.cli.alerts.replay import command
 from anfl_assets.errors import BadQuantity
 from anfl_assets.flow.alerting.history import (
     Judging,

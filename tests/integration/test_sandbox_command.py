@@ -15,7 +15,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from anfl_assets.cli.alerts_sandbox import command
+from anfl_assets.cli.alerts.sandbox import command
 from anfl_assets.deliver.sandbox.server import bound
 from anfl_assets.errors import UserError
 from anfl_assets.store.alerts.records import Member

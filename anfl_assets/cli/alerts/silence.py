@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anfl_assets.cli.alerts_state import IDENTIFIER, by_option, opened, policy_of, said
-from anfl_assets.cli.alerts_why_not import resolved
+from anfl_assets.cli.alerts.state import IDENTIFIER, by_option, opened, policy_of, said
+from anfl_assets.cli.alerts.why_not import resolved
 from anfl_assets.cli.options import current_moment, data_dir_option
 from anfl_assets.cli.render import count, label, printable
 from anfl_assets.cli.span import Span

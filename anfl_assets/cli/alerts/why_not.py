@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anfl_assets.cli.alerts_state import open_state, policy_of
+from anfl_assets.cli.alerts.state import open_state, policy_of
 from anfl_assets.cli.options import (
     Moment,
     current_moment,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anfl_assets.cli.alerts_state import IDENTIFIER, VIA, by_option, opened, policy_of, said
+from anfl_assets.cli.alerts.state import IDENTIFIER, VIA, by_option, opened, policy_of, said
 from anfl_assets.cli.options import current_moment, data_dir_option
 from anfl_assets.cli.render import printable
 from anfl_assets.errors import UnknownIncident

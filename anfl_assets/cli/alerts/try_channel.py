@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anfl_assets.cli.alerts_state import settings_of
+from anfl_assets.cli.alerts.state import settings_of
 from anfl_assets.cli.options import current_moment, data_dir_option
 from anfl_assets.cli.render import printable
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from anfl_assets.cli.alerts.replay_progress import ReplayProgress
+from anfl_assets.cli.alerts.replay_tables import comparison, document, summary
 from anfl_assets.cli.options import (
     Moment,
     data_dir_option,
@@ -19,8 +21,6 @@ from anfl_assets.cli.options import (
     print_json,
 )
 from anfl_assets.cli.render import console
-from anfl_assets.cli.replay_progress import ReplayProgress
-from anfl_assets.cli.replay_tables import comparison, document, summary
 
 if TYPE_CHECKING:
     from anfl_assets.alert.act import AcknowledgeAfter, Act

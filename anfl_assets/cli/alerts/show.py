@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from anfl_assets.cli.alerts_board import KIND_WORDS, STEPS, next_step
-from anfl_assets.cli.alerts_json import incident_json, notice_json
-from anfl_assets.cli.alerts_state import IDENTIFIER, opened
+from anfl_assets.cli.alerts.as_json import incident_json, notice_json
+from anfl_assets.cli.alerts.board import KIND_WORDS, STEPS, next_step
+from anfl_assets.cli.alerts.state import IDENTIFIER, opened
 from anfl_assets.cli.options import current_moment, data_dir_option, json_option, print_json
 from anfl_assets.cli.render import NOTHING, console, count, duration, label, printable, table
 from anfl_assets.cli.render import quantity as amount

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anfl_assets.cli.alerts_state import IDENTIFIER, opened
+from anfl_assets.cli.alerts.state import IDENTIFIER, opened
 from anfl_assets.cli.options import data_dir_option, json_option, print_json
 from anfl_assets.cli.render import console, count, label, printable
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from anfl_assets.cli.alerts_board import (
+from anfl_assets.cli.alerts.as_json import condition_json, incident_json, notice_json, silence_json
+from anfl_assets.cli.alerts.board import (
     KIND_WORDS,
     Board,
     acknowledged,
@@ -20,8 +21,7 @@ from anfl_assets.cli.alerts_board import (
     read_board,
     what,
 )
-from anfl_assets.cli.alerts_json import condition_json, incident_json, notice_json, silence_json
-from anfl_assets.cli.alerts_state import opened
+from anfl_assets.cli.alerts.state import opened
 from anfl_assets.cli.options import current_moment, data_dir_option, json_option, print_json
 from anfl_assets.cli.render import NOTHING, console, count, label, printable, table
 

@@ -1,0 +1,1 @@
+"""`anfl alerts`: a module for each sub-command, and what they share."""
