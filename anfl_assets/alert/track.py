@@ -13,6 +13,8 @@ from math import isfinite
 
 from anfl_assets.store.alerts.records import Reading
 
+# The status of a run in which a subject is not judged any more: nobody misses it.
+GONE = "gone"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

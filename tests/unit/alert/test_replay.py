@@ -10,8 +10,8 @@ from hypothesis import given, settings
 
 from anfl_assets.alert.act import Acknowledge, AcknowledgeAfter, Hush
 from anfl_assets.alert.policy import Maintenance, Policy, QuietHours
-from anfl_assets.alert.replay import GONE, Replayed, replay
-from anfl_assets.alert.track import History, Run, Track, Windows
+from anfl_assets.alert.replay import Replayed, replay
+from anfl_assets.alert.track import GONE, History, Run, Track, Windows
 from anfl_assets.store.alerts.records import Decision, Match, Silence
 from tests.unit.alert.histories import FIVE, GAP, every_window, history
 from tests.unit.alert.world import MINUTE, START, policy, watched
