@@ -24,7 +24,7 @@ from anfl_assets.cli.sandbox_place import with_sandbox
 from anfl_assets.cli.span import Span
 
 if TYPE_CHECKING:
-    from anfl_assets.flow.alerting.finding import Finding, Health
+    from anfl_assets.flow.alerting.doctor.finding import Finding, Health
 
 _BROKEN = 1
 _LOOKS: dict[Health, str] = {"ok": "✔ ok", "look": "▲ look", "broken": "✖ broken"}
@@ -43,7 +43,7 @@ _LOOKS: dict[Health, str] = {"ok": "✔ ok", "look": "▲ look", "broken": "✖ 
 @click.pass_context
 def command(ctx: click.Context, data_dir: Path, *, max_age: timedelta, as_json: bool) -> None:
     """Look at data, alerting and its channels; exit code 1 if something is broken."""
-    from anfl_assets.flow.alerting.doctor import Examination
+    from anfl_assets.flow.alerting.doctor.page import Examination
 
     workspace, now = existing_workspace(data_dir), current_moment(None)
     environ = with_sandbox(workspace, os.environ)

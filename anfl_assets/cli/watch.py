@@ -21,7 +21,7 @@ from anfl_assets.errors import AnflError
 
 if TYPE_CHECKING:
     from anfl_assets.deliver.message import Message
-    from anfl_assets.flow.alerting.at_once import WatchWays
+    from anfl_assets.flow.alerting.sending.at_once import WatchWays
 
 _SECONDS = timedelta(seconds=1)
 
@@ -50,11 +50,16 @@ def command(
     Runs until it is stopped; `anfl up` starts it. Calls $ANFL_HEARTBEAT_URL each minute while all
     is well, so that a service outside notices when this machine is gone.
     """
-    from anfl_assets.flow.alerting.heartbeat import EVERY_S, URL_VARIABLE, heartbeat_url, ping
-    from anfl_assets.flow.alerting.watch import Limits
-    from anfl_assets.flow.alerting.watch_look import looking
-    from anfl_assets.flow.alerting.watch_loop import Patient, Sparingly, Watcher
-    from anfl_assets.flow.alerting.watch_memory import Memory
+    from anfl_assets.flow.alerting.watching.conclude import Limits
+    from anfl_assets.flow.alerting.watching.heartbeat import (
+        EVERY_S,
+        URL_VARIABLE,
+        heartbeat_url,
+        ping,
+    )
+    from anfl_assets.flow.alerting.watching.look import looking
+    from anfl_assets.flow.alerting.watching.loop import Patient, Sparingly, Watcher
+    from anfl_assets.flow.alerting.watching.memory import Memory
     from anfl_assets.flow.clock import SYSTEM_CLOCK
     from anfl_assets.store.workspace import Workspace
 
@@ -90,13 +95,13 @@ class Teller:
 
     def __call__(self, message: Message) -> bool:
         """Tell; return whether somebody's channel took it."""
-        from anfl_assets.flow.alerting.at_once import told_somebody
+        from anfl_assets.flow.alerting.sending.at_once import told_somebody
 
         self._read()
         return self.ways is not None and told_somebody(self.ways, message, say)
 
     def _read(self) -> None:
-        from anfl_assets.flow.alerting.at_once import watch_ways
+        from anfl_assets.flow.alerting.sending.at_once import watch_ways
 
         try:
             self.ways = watch_ways(self.root, os.environ, clock=_now)

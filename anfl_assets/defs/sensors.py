@@ -19,8 +19,8 @@ from anfl_assets.defs.resources import WorkspaceResource
 from anfl_assets.errors import AnflError
 
 if TYPE_CHECKING:
-    from anfl_assets.flow.alerting.deliverer import Deliverer
     from anfl_assets.flow.alerting.evaluate import Evaluation, Evaluator
+    from anfl_assets.flow.alerting.sending.deliverer import Deliverer
 
 # The daemon looks every five seconds; an interval of five would be missed by milliseconds each
 # second time.
@@ -63,7 +63,7 @@ def metric_breach_sensor(workspace: WorkspaceResource) -> dg.SkipReason:
 )
 def alert_delivery_sensor(workspace: WorkspaceResource) -> dg.SkipReason:
     """Send for a while; the evaluator is not held meanwhile."""
-    from anfl_assets.flow.alerting.deliverer import open_deliverer
+    from anfl_assets.flow.alerting.sending.deliverer import open_deliverer
 
     try:
         folder = workspace.open()

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from anfl_assets.flow.alerting.deliverer import open_deliverer
 from anfl_assets.flow.alerting.evaluate import METRICS, open_evaluator
+from anfl_assets.flow.alerting.sending.deliverer import open_deliverer
 from anfl_assets.store.workspace import Workspace
 from tests.integration.alerting_at_work import latency
 

@@ -12,7 +12,7 @@ import pytest
 
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.deliver.message import Line, Message
-from anfl_assets.flow.alerting.pictures import drawn
+from anfl_assets.flow.alerting.pictures.drawn import drawn
 from anfl_assets.flow.binding import bind_feeds
 from anfl_assets.flow.spooled import spooled
 from anfl_assets.frames import TABLES

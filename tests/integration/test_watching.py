@@ -121,9 +121,10 @@ def test_a_stopped_then_killed_system_is_told_once_each_with_one_recovery_betwee
 def test_nothing_heavy_is_loaded() -> None:
     program = (
         "import sys;"
-        "import anfl_assets.cli.main, anfl_assets.cli.watch, anfl_assets.flow.alerting.at_once,"
-        "anfl_assets.flow.alerting.heartbeat, anfl_assets.flow.alerting.watch_look,"
-        "anfl_assets.flow.alerting.watch_loop;"
+        "import anfl_assets.cli.main, anfl_assets.cli.watch;"
+        "import anfl_assets.flow.alerting.sending.at_once,"
+        "anfl_assets.flow.alerting.watching.heartbeat, anfl_assets.flow.alerting.watching.look,"
+        "anfl_assets.flow.alerting.watching.loop;"
         "heavy = {'dagster', 'duckdb', 'polars', 'pandas', 'pyarrow', 'numpy', 'altair'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -155,7 +156,7 @@ def test_the_outside_is_called_over_https_and_no_address_is_told(tmp_path: Path)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     program = (
-        "import sys; from anfl_assets.flow.alerting.heartbeat import heartbeat_url, ping;"
+        "import sys; from anfl_assets.flow.alerting.watching.heartbeat import heartbeat_url, ping;"
         "[ping(heartbeat_url(sys.argv[1] + path), print) for path in sys.argv[2:]]"
     )
     url = f"https://127.0.0.1:{server.server_port}"

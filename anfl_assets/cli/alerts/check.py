@@ -29,7 +29,7 @@ _FAULTY = 2
 @click.pass_context
 def command(ctx: click.Context, file: Path | None, data_dir: Path, *, as_json: bool) -> None:
     """Check alerts.yaml (FILE, or the data folder's own) and say whom it cannot reach."""
-    from anfl_assets.flow.alerting.at_once import alerts_path
+    from anfl_assets.flow.alerting.sending.at_once import alerts_path
     from anfl_assets.flow.alerting.settings import load_settings, settings_faults
     from anfl_assets.store.workspace import Workspace
 

@@ -29,7 +29,7 @@ _FAILED = 1
 def command(ctx: click.Context, channel: str, contact: str | None, data_dir: Path) -> None:
     """Send a test through a channel at once; print the receipt, or what went wrong (exit 1)."""
     from anfl_assets.deliver.channel import DeliveryError
-    from anfl_assets.flow.alerting.at_once import send_at_once
+    from anfl_assets.flow.alerting.sending.at_once import send_at_once
     from anfl_assets.store.alerts.records import Target
 
     settings = settings_of(data_dir)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from anfl_assets.errors import AnflError
-from anfl_assets.flow.alerting import doctor_alerting as alerting
-from anfl_assets.flow.alerting import doctor_data as data
-from anfl_assets.flow.alerting.finding import Finding
+from anfl_assets.flow.alerting.doctor import alerting, pipeline
+from anfl_assets.flow.alerting.doctor.finding import Finding
 from anfl_assets.flow.alerting.judged import judged_at
 from anfl_assets.flow.alerting.settings import Settings, load_settings
 from anfl_assets.store.alerts.store import open_alerts
@@ -35,9 +34,9 @@ class Examination:
         """Look at everything."""
         workspace, now = self.workspace, self.now
         return [
-            *_tried("data folder", lambda: data.folder(workspace)),
-            *_tried("feeds", lambda: data.feeds(workspace, now)),
-            *_tried("last build", lambda: data.build(workspace, now)),
+            *_tried("data folder", lambda: pipeline.folder(workspace)),
+            *_tried("feeds", lambda: pipeline.feeds(workspace, now)),
+            *_tried("last build", lambda: pipeline.build(workspace, now)),
             *_tried("alerts.yaml", self._settings),
             *_tried("rules", self._rules),
             *_tried("alerting", self._state),

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from anfl_assets.flow.alerting.pace import Bucket, full_bucket
+from anfl_assets.flow.alerting.sending.pace import Bucket, full_bucket
 
 # What is claimed and not marked within that is taken again: six times what a provider may take.
 LEASE = timedelta(seconds=60)

@@ -12,9 +12,9 @@ from typing import Self
 from anfl_assets.deliver.message import Message
 from anfl_assets.flow.alerting.evaluate import URL_VARIABLE
 from anfl_assets.flow.alerting.last_good import LastGood
-from anfl_assets.flow.alerting.send import deliver_for
+from anfl_assets.flow.alerting.sending.send import deliver_for
+from anfl_assets.flow.alerting.sending.tally import SendReport
 from anfl_assets.flow.alerting.settings import Settings, kept_settings
-from anfl_assets.flow.alerting.tally import SendReport
 from anfl_assets.store.alerts.store import AlertStore, open_alerts
 from anfl_assets.store.workspace import Workspace
 
@@ -54,7 +54,7 @@ class Deliverer:
         )
 
     def _picture(self, message: Message) -> bytes | None:
-        from anfl_assets.flow.alerting.pictures import drawn
+        from anfl_assets.flow.alerting.pictures.drawn import drawn
 
         return drawn(self.workspace, self.environ, message, now=self.clock())
 

@@ -14,15 +14,15 @@ from functools import partial
 
 from anfl_assets.deliver.channels import Channels
 from anfl_assets.deliver.message import Message
-from anfl_assets.flow.alerting.canary import enqueue_canary
-from anfl_assets.flow.alerting.delivery import judge_delivery
-from anfl_assets.flow.alerting.fallback import PATIENCE, TRIES
-from anfl_assets.flow.alerting.lanes import Lane
-from anfl_assets.flow.alerting.merge import FAR_BEHIND, superseded
-from anfl_assets.flow.alerting.outgoing import parcel
+from anfl_assets.flow.alerting.sending.canary import enqueue_canary
+from anfl_assets.flow.alerting.sending.delivery_health import judge_delivery
+from anfl_assets.flow.alerting.sending.fallback import PATIENCE, TRIES
+from anfl_assets.flow.alerting.sending.lanes import Lane
+from anfl_assets.flow.alerting.sending.merge import FAR_BEHIND, superseded
+from anfl_assets.flow.alerting.sending.outgoing import parcel
+from anfl_assets.flow.alerting.sending.tally import SendReport, Tally
+from anfl_assets.flow.alerting.sending.worker import Clock, Post, drain, stand_in
 from anfl_assets.flow.alerting.settings import Settings
-from anfl_assets.flow.alerting.tally import SendReport, Tally
-from anfl_assets.flow.alerting.worker import Clock, Post, drain, stand_in
 from anfl_assets.store.alerts.store import AlertStore
 
 # A provider has 10 s for an answer and mail 20 s: a delivery that waits longer waits for nothing.

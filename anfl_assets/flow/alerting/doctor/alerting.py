@@ -9,10 +9,10 @@ from anfl_assets.alert.matching import facts_of, matches
 from anfl_assets.alert.policy import Policy
 from anfl_assets.alert.route import with_severity
 from anfl_assets.deliver.words import counted, span
-from anfl_assets.flow.alerting.canary import last_canary
-from anfl_assets.flow.alerting.finding import Finding, moment, several
+from anfl_assets.flow.alerting.doctor.finding import Finding, moment, several
+from anfl_assets.flow.alerting.sending.canary import last_canary
 from anfl_assets.flow.alerting.settings import Settings
-from anfl_assets.flow.alerting.watch import PROCESSES
+from anfl_assets.flow.alerting.watching.conclude import PROCESSES
 from anfl_assets.store.alerts.queue import ChannelTrouble
 from anfl_assets.store.alerts.receipts import ChannelState
 from anfl_assets.store.alerts.records import Condition, Incident, Reading, Silence

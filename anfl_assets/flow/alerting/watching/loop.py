@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from anfl_assets.deliver.message import Message
 from anfl_assets.errors import WorkspaceError
-from anfl_assets.flow.alerting.watch import (
+from anfl_assets.flow.alerting.watching.conclude import (
     Ear,
     Limits,
     Look,
@@ -22,7 +22,7 @@ from anfl_assets.flow.alerting.watch import (
     moment,
     occasion,
 )
-from anfl_assets.flow.alerting.watch_memory import Memory
+from anfl_assets.flow.alerting.watching.memory import Memory
 from anfl_assets.flow.clock import Clock
 
 SUBJECT = "Alerting itself is dead or stuck"

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from anfl_assets.errors import WorkspaceError
-from anfl_assets.flow.alerting.watch import Told
+from anfl_assets.flow.alerting.watching.conclude import Told
 
 
 @dataclass

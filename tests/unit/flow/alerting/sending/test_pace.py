@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anfl_assets.flow.alerting.pace import back_off, full_bucket, gives_up_at, left_alone, retry_at
+from anfl_assets.flow.alerting.sending.pace import (
+    back_off,
+    full_bucket,
+    gives_up_at,
+    left_alone,
+    retry_at,
+)
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

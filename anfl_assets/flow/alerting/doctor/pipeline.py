@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.deliver.words import span
-from anfl_assets.flow.alerting.finding import Finding, Health, moment, several
+from anfl_assets.flow.alerting.doctor.finding import Finding, Health, moment, several
 from anfl_assets.flow.binding import bound_feeds
 from anfl_assets.flow.incoming import Incoming, standing
 from anfl_assets.store.builds import BUILDS, last_published

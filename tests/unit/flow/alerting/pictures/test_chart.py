@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from anfl_assets.deliver.message import Line, Message
-from anfl_assets.flow.alerting.chart import Picture, Point, draw
-from anfl_assets.flow.alerting.series import picture_of
+from anfl_assets.flow.alerting.pictures.chart import Picture, Point, draw
+from anfl_assets.flow.alerting.pictures.series import picture_of
 from anfl_assets.store.workspace import Workspace
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

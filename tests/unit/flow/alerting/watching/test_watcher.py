@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from anfl_assets.deliver.message import Message
-from anfl_assets.flow.alerting.watch import Limits, Look
-from anfl_assets.flow.alerting.watch_loop import Background, Patient, Sparingly, Watcher
-from anfl_assets.flow.alerting.watch_memory import Memory
+from anfl_assets.flow.alerting.watching.conclude import Limits, Look
+from anfl_assets.flow.alerting.watching.loop import Background, Patient, Sparingly, Watcher
+from anfl_assets.flow.alerting.watching.memory import Memory
 from anfl_assets.flow.clock import Clock
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -17,11 +17,11 @@ from anfl_assets.deliver.channels import Channels, Opening
 from anfl_assets.deliver.message import Message, to_json
 from anfl_assets.deliver.words import span
 from anfl_assets.errors import AnflError
-from anfl_assets.flow.alerting.fallback import handed_over, next_channel
-from anfl_assets.flow.alerting.lanes import LEASE, Lane
-from anfl_assets.flow.alerting.outgoing import Parcel, parcel
-from anfl_assets.flow.alerting.pace import back_off, gives_up_at, left_alone, retry_at
-from anfl_assets.flow.alerting.tally import Tally
+from anfl_assets.flow.alerting.sending.fallback import handed_over, next_channel
+from anfl_assets.flow.alerting.sending.lanes import LEASE, Lane
+from anfl_assets.flow.alerting.sending.outgoing import Parcel, parcel
+from anfl_assets.flow.alerting.sending.pace import back_off, gives_up_at, left_alone, retry_at
+from anfl_assets.flow.alerting.sending.tally import Tally
 from anfl_assets.flow.crash import crash_point
 from anfl_assets.store.alerts.outbox import Outgoing
 from anfl_assets.store.alerts.store import AlertStore

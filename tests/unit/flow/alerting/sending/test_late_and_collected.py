@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from anfl_assets.deliver.message import Message
-from anfl_assets.flow.alerting.age import with_age
-from anfl_assets.flow.alerting.digest import collected
+from anfl_assets.flow.alerting.sending.age import with_age
+from anfl_assets.flow.alerting.sending.digest import collected
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from anfl_assets.deliver.message import Message, from_json
-from anfl_assets.flow.alerting.age import with_age
-from anfl_assets.flow.alerting.digest import collected
+from anfl_assets.flow.alerting.sending.age import with_age
+from anfl_assets.flow.alerting.sending.digest import collected
 from anfl_assets.store.alerts.outbox import Outgoing
 from anfl_assets.store.alerts.records import Notice, Target
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from anfl_assets.deliver.message import Message, from_json, to_json
-from anfl_assets.flow.alerting.canary import enqueue_canary, last_canary
-from anfl_assets.flow.alerting.delivery import delivery_readings, judge_delivery
+from anfl_assets.flow.alerting.sending.canary import enqueue_canary, last_canary
+from anfl_assets.flow.alerting.sending.delivery_health import delivery_readings, judge_delivery
 from anfl_assets.flow.alerting.settings import Settings, load_settings
 from anfl_assets.store.alerts.records import Notice, Target
 from anfl_assets.store.alerts.store import AlertStore, open_alerts

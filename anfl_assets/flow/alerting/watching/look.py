@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from anfl_assets.errors import AnflError
-from anfl_assets.flow.alerting.watch import Look
+from anfl_assets.flow.alerting.watching.conclude import Look
 from anfl_assets.store.alerts.store import AlertStore, open_alerts
 from anfl_assets.store.workspace import Workspace
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from anfl_assets.deliver.message import Message, from_json, to_json
-from anfl_assets.flow.alerting.fallback import (
+from anfl_assets.flow.alerting.sending.fallback import (
     handed_over,
     next_channel,
 )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from anfl_assets.alert.pipeline import step
 from anfl_assets.deliver.words import counted, moment, span
-from anfl_assets.flow.alerting.canary import Proof, last_canary
+from anfl_assets.flow.alerting.sending.canary import Proof, last_canary
 from anfl_assets.flow.alerting.settings import Settings
 from anfl_assets.store.alerts.queue import ChannelTrouble
 from anfl_assets.store.alerts.receipts import ChannelState

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from anfl_assets.deliver.message import Line, Message
 from anfl_assets.errors import AnflError
-from anfl_assets.flow.alerting.chart import draw
-from anfl_assets.flow.alerting.series import picture_of
+from anfl_assets.flow.alerting.pictures.chart import draw
+from anfl_assets.flow.alerting.pictures.series import picture_of
 from anfl_assets.flow.binding import bound_feeds
 from anfl_assets.store.workspace import Workspace
 

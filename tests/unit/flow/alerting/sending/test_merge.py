@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anfl_assets.flow.alerting.merge import NOBODY_TOLD, OVER, superseded
+from anfl_assets.flow.alerting.sending.merge import NOBODY_TOLD, OVER, superseded
 from anfl_assets.store.alerts.queue import Queued
 from anfl_assets.store.alerts.records import Reason, Target
 

@@ -1,0 +1,1 @@
+"""The pictures in messages: which windows, and how they are drawn."""
