@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from anfl_assets.alert.policy import Flapping, Watched
@@ -84,34 +85,45 @@ def met(
 def unmet(before: Condition, reading: Reading, watched: Watched, flapping: Flapping) -> Turn:
     """Return the condition after a judgement that does not meet it any more."""
     if before.phase == "pending":
-        rest = replace(before, phase="rest", reading=reading) if before.clears else None
+        rest = _rest(before, reading, before.clears) if before.clears else None
         return Turn(rest, "cleared", f"over before it was held ({progress(before, watched)})")
     at = reading.judged_at
     if not _is_recovered(before.key.kind, reading, watched):
         kept = replace(before, reading=reading, judged_at=at, good_since=None)
         return Turn(kept, "kept_recovering", f"not yet back at {watched.recovers_at:g}")
     good_since = before.good_since or at
-    kept = replace(before, reading=reading, judged_at=at, good_since=good_since)
+    kept_on = partial(replace, before, reading=reading, judged_at=at, good_since=good_since)
     if at - good_since < watched.keep_firing_for:
         until = good_since + watched.keep_firing_for
-        return Turn(kept, "kept_firing", f"good since {good_since:%H:%M:%S}, kept to {until:%H:%M}")
+        detail = f"good since {good_since:%H:%M:%S}, kept to {until:%H:%M}"
+        return Turn(kept_on(), "kept_firing", detail)
     clears = tuple(each for each in before.clears if at - each <= flapping.within)
     if before.is_flapping or len(clears) + 1 >= flapping.clears:
         if at - good_since < flapping.calm:
             detail = f"ended {len(clears) + 1} times; kept until it is calm for {flapping.calm}"
-            return Turn(replace(kept, is_flapping=True, clears=clears), "kept_flapping", detail)
+            return Turn(kept_on(is_flapping=True, clears=clears), "kept_flapping", detail)
         clears = ()
-    over = replace(
-        kept,
+    return Turn(_rest(before, reading, (*clears, at)), "cleared", "")
+
+
+def _rest(before: Condition, reading: Reading, clears: tuple[datetime, ...]) -> Condition:
+    """Return what is remembered of a condition that is over: only when it has ended."""
+    return replace(
+        before,
         phase="rest",
+        reading=reading,
+        judged_at=reading.judged_at,
         fired_at=None,
         good_since=None,
         is_flapping=False,
         is_closed_by_hand=False,
-        clears=(*clears, at),
+        clears=clears,
         evaluations=0,
+        incident_id=None,
+        joined_at=None,
+        verdict=None,
+        detail="",
     )
-    return Turn(over, "cleared", "")
 
 
 def progress(condition: Condition, watched: Watched) -> str:

@@ -22,6 +22,7 @@ from anfl_assets.store.alerts.records import (
     Incident,
     Member,
     Reason,
+    Verdict,
     Withdrawal,
 )
 
@@ -54,18 +55,20 @@ def opened(work: Work, way: Routed, condition: Condition) -> Incident:
     return incident
 
 
-def joined(work: Work, incident: Incident, condition: Condition) -> None:
-    """Make a condition part of an incident."""
-    is_first = incident.member_count == 0
-    condition = replace(condition, incident_id=incident.incident_id, joined_at=work.now)
-    where = f"incident {incident.incident_id} ({incident.policy.severity})"
-    work.keep(
-        condition,
-        "opened" if is_first else "joined",
-        f"opened {where}" if is_first else f"joined {where}",
-    )
-    work.members.append(Member(incident.incident_id, condition.key, work.now, condition.reading))
-    work.incidents[incident.incident_id] = replace(incident, member_count=incident.member_count + 1)
+def joined(work: Work, incident: Incident, conditions: Sequence[Condition]) -> None:
+    """Make conditions part of an incident."""
+    number = incident.incident_id
+    for count, condition in enumerate(conditions, start=incident.member_count):
+        verdict: Verdict = "joined" if count else "opened"
+        detail = f"{verdict} incident {number} ({incident.policy.severity})"
+        member = replace(
+            condition, incident_id=number, joined_at=work.now, verdict=verdict, detail=detail
+        )
+        work.decide(verdict, detail, condition=member)
+        work.keep(member)
+        work.members.append(Member(number, member.key, work.now, member.reading))
+    count = incident.member_count + len(conditions)
+    work.incidents[number] = replace(incident, member_count=count)
 
 
 def attend(work: Work, incident: Incident, firing: Sequence[Condition]) -> None:

@@ -60,7 +60,8 @@ def _settle(work: Work) -> None:
             firing[each.incident_id].append(each)
     for incident in list(work.incidents.values()):
         if incident.is_open:
-            attend(work, incident, firing[incident.incident_id])
+            members = sorted(firing[incident.incident_id], key=lambda each: each.key)
+            attend(work, incident, members)
 
 
 def wake_at(state: State, policy: Policy, *, now: datetime) -> datetime | None:
@@ -177,18 +178,16 @@ def _leave(work: Work, before: Condition, reading: Reading) -> None:
 
 def _cleared(work: Work, before: Condition, reading: Reading, turn: conditions.Turn) -> None:
     """Take a condition out of its incident; what has ended before is remembered for flapping."""
-    number = before.incident_id
+    number, over = before.incident_id, replace(before, reading=reading)
     if number is not None:
-        over = replace(before, reading=reading)
         work.cleared.setdefault(number, []).append(over)
         joined_at = before.joined_at or work.now
         work.members.append(Member(number, before.key, joined_at, reading, work.now))
     if turn.condition is None:
-        work.forget(replace(before, reading=reading), turn.verdict, turn.detail)
+        work.forget(over, turn.verdict, turn.detail)
         return
-    work.decide(turn.verdict, turn.detail, condition=replace(before, reading=reading))
-    rest = replace(turn.condition, incident_id=None, joined_at=None, verdict=None, detail="")
-    work.keep(rest)
+    work.decide(turn.verdict, turn.detail, condition=over)
+    work.keep(turn.condition)
 
 
 def _retire(work: Work, metric_ids: set[str], evaluator: str) -> None:
@@ -232,10 +231,15 @@ def _mute(work: Work, facts: dict[ConditionKey, Facts]) -> None:
 
 def _join(work: Work, facts: dict[ConditionKey, Facts]) -> None:
     groups = {each.group_key: each.incident_id for each in work.incidents.values() if each.is_open}
-    for condition in list(work.firing()):
-        if condition.key in work.mutes or condition.incident_id is not None:
+    new: dict[int, list[Condition]] = defaultdict(list)
+    alone = [each for each in work.firing() if each.incident_id is None]
+    # Incidents that open at one moment have their numbers in an order that is nobody's history.
+    for condition in sorted(alone, key=lambda each: each.key):
+        if condition.key in work.mutes:
             continue
         way = routed(work.policy, facts[condition.key])
         if way.group_key not in groups:
             groups[way.group_key] = opened(work, way, condition).incident_id
-        joined(work, work.incidents[groups[way.group_key]], condition)
+        new[groups[way.group_key]].append(condition)
+    for number, members in new.items():
+        joined(work, work.incidents[number], members)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from anfl_assets.alert.matching import Facts, facts_of
 from anfl_assets.alert.mute import MUTES, Mute
@@ -30,6 +31,8 @@ from anfl_assets.store.alerts.records import (
 
 # A condition that goes on firing is written again at most so often: its value moves all the time.
 _REFRESH = timedelta(minutes=1)
+_MOVING = ("reading", "judged_at", "evaluations")
+_lasting = attrgetter(*(each.name for each in fields(Condition) if each.name not in _MOVING))
 
 
 @dataclass
@@ -156,7 +159,4 @@ def begin(state: State, policy: Policy, now: datetime) -> Work:
 def _is_news(before: Condition | None, now: Condition, at: datetime) -> bool:
     if before is None or before.phase != "firing" or now.phase != "firing":
         return before != now
-    moved = replace(
-        now, reading=before.reading, judged_at=before.judged_at, evaluations=before.evaluations
-    )
-    return moved != before or at - before.seen_at >= _REFRESH
+    return _lasting(now) != _lasting(before) or at - before.seen_at >= _REFRESH
