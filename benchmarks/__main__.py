@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from benchmarks import building, collecting, commands, landing, live, one_day, readers, replaying
+from benchmarks import (
+    alerting,
+    building,
+    collecting,
+    commands,
+    landing,
+    live,
+    one_day,
+    paging,
+    readers,
+    replaying,
+)
 
-for benchmark in (commands, landing, readers, one_day, replaying, building, live, collecting):
+_ALL = (
+    *(commands, landing, alerting, readers, one_day),
+    *(replaying, building, live, collecting, paging),
+)
+for benchmark in _ALL:
     benchmark.main()

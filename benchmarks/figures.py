@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import resource
+import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -38,6 +39,16 @@ def report(name: str, found: Measured, *, rows: int | None = None, beside: str =
     print(
         f"{name:<44}{count} rows {found.seconds:>8.2f} s {speed} {found.peak_mib:>7,.0f} MiB"
         f"  {beside}".rstrip(),
+        flush=True,
+    )
+
+
+def report_waits(name: str, waits_s: Sequence[float], beside: str = "") -> None:
+    """Print one aligned line: how often, the median, the 99th percentile and the slowest."""
+    cuts = statistics.quantiles(waits_s, n=100, method="inclusive")
+    print(
+        f"{name:<44}{len(waits_s):>12,} times{cuts[49]:>8.2f} s  p99 {cuts[98]:.2f} s, "
+        f"slowest {max(waits_s):.2f} s  {beside}".rstrip(),
         flush=True,
     )
 
