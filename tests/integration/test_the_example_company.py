@@ -3,57 +3,42 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from anfl_assets.catalog import load_catalog
-from anfl_assets.collect.feeds import load_feeds
-from anfl_assets.flow.build import build
-from anfl_assets.flow.land import LandReport, land
+from anfl_assets.flow.land import LandReport
 from anfl_assets.report.published import Published, open_published
 from anfl_assets.report.scoreboard import scoreboard
 from anfl_assets.store.workspace import open_workspace
-from examples.company.generate import generate
+from tests.integration.built_example import EXAMPLE_AS_OF, BuiltExample
 
-AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("example")
-    generate(root / "example", as_of=AS_OF)
-    return root
-
-
-@pytest.fixture(scope="module")
-def truth(folder: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((folder / "example" / "truth.json").read_text())
+def truth(built_example: BuiltExample) -> dict[str, Any]:
+    path = built_example.root / "example" / "truth.json"
+    loaded: dict[str, Any] = json.loads(path.read_text())
     return loaded
 
 
 @pytest.fixture(scope="module")
-def landed(folder: Path) -> dict[str, LandReport]:
-    feeds = load_feeds(folder / "example" / "feeds.yaml", {})
-    return {report.feed: report for report in land(open_workspace(folder), feeds, now=AS_OF)}
+def landed(built_example: BuiltExample) -> Mapping[str, LandReport]:
+    return built_example.landed
 
 
 @pytest.fixture(scope="module")
-def published(folder: Path, landed: dict[str, LandReport]) -> Iterator[Published]:
-    assert landed
-    feeds = load_feeds(folder / "example" / "feeds.yaml", {})
-    report = build(open_workspace(folder), feeds, now=AS_OF)
-    assert report.status == "published", [node.message for node in report.failures]
-    with open_published(open_workspace(folder)) as opened:
+def published(built_example: BuiltExample) -> Iterator[Published]:
+    with open_published(open_workspace(built_example.root)) as opened:
         yield opened
 
 
 def test_every_feed_lands_exactly_what_was_planted(
-    landed: dict[str, LandReport], truth: dict[str, Any]
+    landed: Mapping[str, LandReport], truth: dict[str, Any]
 ) -> None:
     counted = ("received", "accepted", "quarantined", "duplicates", "superseded")
     found = {
@@ -65,7 +50,7 @@ def test_every_feed_lands_exactly_what_was_planted(
     assert found == wanted
 
 
-def test_a_run_alone_samples_nothing_of_this_machine(landed: dict[str, LandReport]) -> None:
+def test_a_run_alone_samples_nothing_of_this_machine(landed: Mapping[str, LandReport]) -> None:
     own = ("this_machine", "own_pages", "own_builds", "own_work")
     found = {name: (landed[name].status, landed[name].received) for name in own}
     assert found == dict.fromkeys(own, ("live", 0))
@@ -85,7 +70,7 @@ def test_every_value_and_status_is_what_the_company_knows_it_to_be(
 def test_the_board_shows_each_metric_with_its_expected_status_and_since(
     published: Published, truth: dict[str, Any]
 ) -> None:
-    board = {(row.metric_id, row.subject): row for row in scoreboard(published, now=AS_OF)}
+    board = {(row.metric_id, row.subject): row for row in scoreboard(published, now=EXAMPLE_AS_OF)}
     assert {metric_id for metric_id, _ in board} == set(load_catalog().metrics)
     for expected in truth["metrics"]:
         row = board[expected["metric_id"], expected["subject"]]
@@ -102,7 +87,8 @@ def test_the_board_of_an_earlier_moment_shows_the_incident_of_that_moment(
     expected = next(row for row in truth["past"] if row["metric_id"] == "error_rate")
     at = datetime.fromisoformat(expected["window_end_at"])
     board = {
-        (row.metric_id, row.subject): row for row in scoreboard(published, now=AS_OF, as_of=at)
+        (row.metric_id, row.subject): row
+        for row in scoreboard(published, now=EXAMPLE_AS_OF, as_of=at)
     }
     row = board["error_rate", expected["subject"]]
     assert (row.status, row.window_end_at) == (expected["status"], at)
