@@ -27,14 +27,17 @@ def delivery_readings(channels: Iterable[str], store: AlertStore, now: datetime)
     """Return how each channel fares at a moment.
 
     Breached: it refused what it was given last, or something due did not go out for ten minutes, or
-    its daily proof has no receipt.
+    its daily proof has no receipt. What waited while nobody sent says nothing of a channel, until a
+    sender was at it for as long.
     """
     troubles, proofs, states = store.troubles(now), last_canary(store), store.channel_states()
+    begins = _has_just_begun(store, now)
     return [
         _reading(
             name,
             _causes(troubles.get(name), states.get(name), proofs.get(name), now),
             now,
+            can_tell=not begins or (name in troubles and troubles[name].refused > 0),
         )
         for name in sorted(channels)
     ]
@@ -54,13 +57,22 @@ def judge_delivery(settings: Settings, store: AlertStore, now: datetime) -> None
         transaction.keep(outcome, now=now)
 
 
-def _reading(channel: str, told: Iterable[tuple[str, datetime]], now: datetime) -> Reading:
+def _has_just_begun(store: AlertStore, now: datetime) -> bool:
+    """Return whether sending itself began only lately, after a pause."""
+    stretch = store.evaluated_at(DELIVERY, now)
+    return stretch is not None and now - stretch.first_at < STUCK_AFTER
+
+
+def _reading(
+    channel: str, told: Iterable[tuple[str, datetime]], now: datetime, *, can_tell: bool
+) -> Reading:
     causes = dict(told)
+    wrong = "breached" if can_tell else "insufficient"
     return Reading(
         metric_id=DELIVERY,
         subject=channel,
         grain="proof",
-        status="breached" if causes else "on_target",
+        status=wrong if causes else "on_target",
         value=float(len(causes)),
         unit="count",
         target=0.0,

@@ -160,3 +160,20 @@ def test_a_channel_that_refuses_is_proved_again_each_hour_until_it_takes_somethi
         assert enqueue_canary(settings, store, at + 61 * MINUTE) == 0
     send(store, "Slack", eight + timedelta(hours=3))
     assert enqueue_canary(settings, store, eight + timedelta(hours=5)) == 0
+
+
+def test_a_sender_that_was_down_itself_blames_no_channel_for_what_waited_meanwhile(
+    store: AlertStore, settings: Settings
+) -> None:
+    alive(store, SEVEN - timedelta(hours=1))
+    put(store, "Slack", SEVEN)
+    began = SEVEN + 30 * MINUTE
+    alive(store, began)
+    judge_delivery(settings, store, began)
+    assert store.open_incidents() == []
+    # Nor does a restart end what stood before it.
+    (slack,) = delivery_readings(["Slack"], store, began)
+    assert slack.status == "insufficient"
+    alive(store, *(began + minute * MINUTE for minute in range(1, 11)))
+    (slack,) = delivery_readings(["Slack"], store, began + 10 * MINUTE)
+    assert slack.status == "breached"
