@@ -78,14 +78,14 @@ def _with(before: WhatIf, text: str) -> WhatIf:
     word, _, subject = path.partition(".")
     if not equals or not word or key not in (*_JUDGED, *_HELD):
         expected = f"METRIC[.SUBJECT].KEY=VALUE with KEY one of {', '.join((*_JUDGED, *_HELD))}"
-        raise BadQuantity(f"--set {text}: expected {expected}")
+        raise BadQuantity(f"expected {expected}")
     metric = before.catalog.metric(word)
     if key in _JUDGED and subject:
         return _own(before, metric, subject, **{key: value.strip()})
     if key in _JUDGED:
         return _judged(before, metric, key, value.strip())
     if subject:
-        raise BadQuantity(f"--set {text}: {key} is the metric's; expected {word}.{key}=…")
+        raise BadQuantity(f"{key} is the metric's; expected {word}.{key}=…")
     watched = _HELD[key](before.policy.watched[metric.metric_id], metric, value.strip())
     policy = replace(before.policy, watched={**before.policy.watched, metric.metric_id: watched})
     return replace(before, policy=policy)
