@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from anfl_assets.store.held import is_held
 from anfl_assets.store.workspace import Workspace
 
 _VARIABLES = ("ANFL_SANDBOX_URL", "ANFL_SANDBOX_SMTP")
@@ -41,17 +40,7 @@ def with_sandbox(workspace: Workspace, environ: Mapping[str, str]) -> Mapping[st
 
 def _is_running(workspace: Workspace) -> bool:
     """Whether a sandbox holds the folder's messages: one that was killed left only the file."""
-    try:
-        descriptor = os.open(workspace.state_dir / "sandbox.lock", os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
+    return is_held(workspace.state_dir / "sandbox.lock")
 
 
 def _path(workspace: Workspace) -> Path:

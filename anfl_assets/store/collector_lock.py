@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from anfl_assets.errors import WorkspaceError
+from anfl_assets.store.held import is_held
 from anfl_assets.store.workspace import Workspace
 
 _POLL_S = 0.1
@@ -47,18 +48,7 @@ def collecting(workspace: Workspace, *, wait_s: float = 0.0) -> Iterator[None]:
 
 def is_collecting(workspace: Workspace) -> bool:
     """Whether a process holds the collector's place now."""
-    path = _path(workspace)
-    if not path.exists():
-        return False
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        # Shared, so that two who only look do not take each other for a collector.
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
+    return is_held(_path(workspace))
 
 
 def _open(workspace: Workspace) -> int:
