@@ -26,7 +26,7 @@ import pytest
 
 from anfl_assets.deliver.message import from_json
 from anfl_assets.errors import UnknownIncident
-from anfl_assets.flow.alerting.sending.send import open_delivery
+from anfl_assets.flow.alerting.sending.delivery import open_delivery
 from tests.integration.alerting_at_work import PROVIDER_OF, START, Alerting
 from tests.integration.alerting_process import BEGAN, READY, clock_of, tell
 from tests.integration.outbox_at_work import now, open_post

@@ -15,7 +15,7 @@ from pathlib import Path
 from anfl_assets.alert.by_hand import acknowledge
 from anfl_assets.deliver.sandboxed import SMTP_VARIABLE, URL_VARIABLE, sandbox_channels
 from anfl_assets.flow.alerting.evaluate import METRICS, Evaluation, open_evaluator
-from anfl_assets.flow.alerting.sending.send import open_delivery
+from anfl_assets.flow.alerting.sending.delivery import open_delivery
 from anfl_assets.flow.alerting.sending.tally import SendReport
 from anfl_assets.flow.alerting.settings import load_settings
 from anfl_assets.store.alerts.outbox import Outgoing

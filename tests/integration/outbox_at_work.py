@@ -11,7 +11,7 @@ from pathlib import Path
 from anfl_assets.deliver.channels import Channels
 from anfl_assets.deliver.message import Line, Message, to_json
 from anfl_assets.deliver.sandboxed import sandbox_channels
-from anfl_assets.flow.alerting.sending.send import Delivery, open_delivery
+from anfl_assets.flow.alerting.sending.delivery import Delivery, open_delivery
 from anfl_assets.store.alerts.outbox import Outgoing
 from anfl_assets.store.alerts.records import Notice, Reason, Target
 from anfl_assets.store.alerts.store import AlertStore, open_alerts

@@ -16,7 +16,7 @@ import pytest
 from anfl_assets.alert.pipeline import step
 from anfl_assets.deliver.message import from_json
 from anfl_assets.deliver.sandboxed import sandbox_channels
-from anfl_assets.flow.alerting.sending.send import open_delivery
+from anfl_assets.flow.alerting.sending.delivery import open_delivery
 from anfl_assets.flow.alerting.settings import load_settings
 from anfl_assets.store.alerts.records import Outcome, Reading
 from tests.integration.alerting_at_work import Alerting, after, latency

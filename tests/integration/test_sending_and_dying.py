@@ -22,7 +22,7 @@ from datetime import timedelta
 from pathlib import Path
 from tests.integration.outbox_at_work import now
 from anfl_assets.deliver.sandboxed import sandbox_channels
-from anfl_assets.flow.alerting.sending.send import open_delivery
+from anfl_assets.flow.alerting.sending.delivery import open_delivery
 from anfl_assets.store.alerts.store import open_alerts
 from anfl_assets.store.workspace import Workspace
 import os

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from anfl_assets.deliver.message import to_json
-from anfl_assets.flow.alerting.sending.send import open_delivery
+from anfl_assets.flow.alerting.sending.delivery import open_delivery
 from anfl_assets.store.alerts.records import Notice, Target
 from tests.integration.outbox_at_work import message, now, open_post
 from tests.integration.providers import providers

@@ -7,12 +7,15 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Self
 
 from anfl_assets.deliver.message import Message
 from anfl_assets.flow.alerting.evaluate import URL_VARIABLE
 from anfl_assets.flow.alerting.last_good import LastGood
-from anfl_assets.flow.alerting.sending.send import deliver_for
+from anfl_assets.flow.alerting.sending.canary import enqueue_canary
+from anfl_assets.flow.alerting.sending.delivery import open_delivery
+from anfl_assets.flow.alerting.sending.delivery_health import judge_delivery
 from anfl_assets.flow.alerting.sending.tally import SendReport
 from anfl_assets.flow.alerting.settings import Settings, kept_settings
 from anfl_assets.store.alerts.store import AlertStore, open_alerts
@@ -38,20 +41,22 @@ class Deliverer:
         self.store.close()
 
     def deliver_for(self, seconds: float) -> SendReport:
-        """Send what is due, and what becomes due meanwhile.
+        """Send what is due, and what becomes due meanwhile, a tenth of a second after it does.
 
         Raises:
             AlertsError: the channels are wrong, and were never right.
             WorkspaceError: the outbox cannot be read or written.
         """
-        return deliver_for(
-            self.settings.get(),
+        settings = self.settings.get()
+        delivery = open_delivery(
+            settings.channels,
             self.store,
-            seconds=seconds,
             clock=self.clock,
             by=f"{socket.gethostname()}/{os.getpid()}",
             picture=self._picture,
+            upkeep=partial(_look_after, settings, self.store),
         )
+        return delivery.stay(seconds)
 
     def _picture(self, message: Message) -> bytes | None:
         from anfl_assets.flow.alerting.pictures.drawn import drawn
@@ -69,3 +74,9 @@ def open_deliverer(
     """
     store = open_alerts(workspace, environ.get(URL_VARIABLE) or None)
     return Deliverer(workspace, store, kept_settings(workspace, environ), clock, environ)
+
+
+def _look_after(settings: Settings, store: AlertStore, now: datetime) -> None:
+    """Send the daily proof when it is time, and judge how each channel fares."""
+    enqueue_canary(settings, store, now)
+    judge_delivery(settings, store, now)

@@ -13,7 +13,7 @@ import pytest
 from anfl_assets.deliver.channel import Receipt, Refused, TryAgainLater
 from anfl_assets.deliver.channels import Channels, Opening
 from anfl_assets.deliver.message import Message, to_json
-from anfl_assets.flow.alerting.sending.send import open_delivery
+from anfl_assets.flow.alerting.sending.delivery import open_delivery
 from anfl_assets.flow.alerting.sending.tally import SendReport
 from anfl_assets.store.alerts.outbox import Outgoing
 from anfl_assets.store.alerts.records import Notice, Reason, Target

@@ -1,6 +1,6 @@
-"""Delivering: what the outbox holds goes out, each channel on its own.
+"""One delivery: what the outbox holds goes out, each channel on its own.
 
-`deliver_once` sends what is due; `deliver_for` stays and sends what becomes due meanwhile.
+It sends what is due (`once`), or stays and sends what becomes due meanwhile (`stay`).
 """
 
 from __future__ import annotations
@@ -14,15 +14,12 @@ from functools import partial
 
 from anfl_assets.deliver.channels import Channels
 from anfl_assets.deliver.message import Message
-from anfl_assets.flow.alerting.sending.canary import enqueue_canary
-from anfl_assets.flow.alerting.sending.delivery_health import judge_delivery
 from anfl_assets.flow.alerting.sending.fallback import PATIENCE, TRIES
 from anfl_assets.flow.alerting.sending.lanes import Lane
 from anfl_assets.flow.alerting.sending.merge import FAR_BEHIND, superseded
 from anfl_assets.flow.alerting.sending.outgoing import parcel
 from anfl_assets.flow.alerting.sending.tally import SendReport, Tally
 from anfl_assets.flow.alerting.sending.worker import Clock, Post, drain, stand_in
-from anfl_assets.flow.alerting.settings import Settings
 from anfl_assets.store.alerts.store import AlertStore
 
 # A provider has 10 s for an answer and mail 20 s: a delivery that waits longer waits for nothing.
@@ -145,7 +142,7 @@ class Delivery:
             time.sleep(0.02)
         return self.end(within_s=0.0)
 
-    def stay(self, seconds: float, *, sleep: Callable[[float], None] = time.sleep) -> SendReport:
+    def stay(self, seconds: float) -> SendReport:
         """Send what is due, and for a while what becomes due, a tenth of a second after it does."""
         until = time.monotonic() + seconds
         while True:
@@ -153,7 +150,7 @@ class Delivery:
             left = until - time.monotonic()
             if left <= 0:
                 return self.end(within_s=0.5)
-            sleep(min(_LOOK_EVERY_S, left))
+            time.sleep(min(_LOOK_EVERY_S, left))
 
 
 def open_delivery(
@@ -167,49 +164,3 @@ def open_delivery(
 ) -> Delivery:
     """Return a delivery that has not looked for anything yet."""
     return Delivery(Post(store, channels, clock, by, picture, Tally(), threading.Event()), upkeep)
-
-
-def deliver_once(
-    settings: Settings,
-    store: AlertStore,
-    *,
-    clock: Clock,
-    by: str,
-    picture: Callable[[Message], bytes | None] = no_picture,
-) -> SendReport:
-    """Send everything that is due, and return when it is done or a channel hangs.
-
-    Raises:
-        WorkspaceError: the outbox cannot be read or written.
-    """
-    upkeep = partial(look_after, settings, store)
-    return open_delivery(
-        settings.channels, store, clock=clock, by=by, picture=picture, upkeep=upkeep
-    ).once()
-
-
-def deliver_for(
-    settings: Settings,
-    store: AlertStore,
-    *,
-    seconds: float,
-    clock: Clock,
-    by: str,
-    sleep: Callable[[float], None] = time.sleep,
-    picture: Callable[[Message], bytes | None] = no_picture,
-) -> SendReport:
-    """Send what is due, and what becomes due within `seconds`, a tenth of a second after it does.
-
-    Raises:
-        WorkspaceError: the outbox cannot be read or written.
-    """
-    upkeep = partial(look_after, settings, store)
-    return open_delivery(
-        settings.channels, store, clock=clock, by=by, picture=picture, upkeep=upkeep
-    ).stay(seconds, sleep=sleep)
-
-
-def look_after(settings: Settings, store: AlertStore, now: datetime) -> None:
-    """Send the daily proof when it is time, and judge how each channel fares."""
-    enqueue_canary(settings, store, now)
-    judge_delivery(settings, store, now)
