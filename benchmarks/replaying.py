@@ -20,15 +20,15 @@ from anfl_assets.alert.read_policy import read_policy
 from anfl_assets.alert.replay import Replayed, replay
 from anfl_assets.alert.track import History, Run, Track
 from anfl_assets.catalog import Metric, load_catalog
-from anfl_assets.flow.alerting.history import (
+from anfl_assets.flow.alerting.replaying.history import (
     OBSERVATION,
     STATUS,
     Judging,
     judged_history,
     rejudge,
 )
-from anfl_assets.flow.alerting.rehearse import rehearse
-from anfl_assets.flow.alerting.what_if import WhatIf, what_if
+from anfl_assets.flow.alerting.replaying.rehearse import rehearse
+from anfl_assets.flow.alerting.replaying.what_if import WhatIf, what_if
 from anfl_assets.flow.compiled import load_definitions
 from anfl_assets.report.published import Published
 from anfl_assets.store import lake

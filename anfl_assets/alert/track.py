@@ -1,7 +1,7 @@
 """Judged history by transitions: what a replay reads.
 
 A track is one metric, subject and grain; a run is windows in a row that say the same. Which windows
-say the same is worked out where the history is read (`flow/alerting/history.py`), in SQL.
+say the same is worked out where the history is read (`flow/alerting/replaying/history.py`), in SQL.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from anfl_assets.catalog import load_catalog
-from anfl_assets.flow.alerting.history import (
+from anfl_assets.flow.alerting.replaying.history import (
     OBSERVATION,
     STATUS,
     Judging,

@@ -23,7 +23,7 @@ from tests.integration.alerting_at_work import Alerting, after, latency
 from tests.integration.providers import Providers, providers
 
 SUBJECTS = [f"service-{number:05}" for number in range(10_000)]
-WAVES = 6
+WAVES = 4
 MOST_PAGES, FIRST_PAGE_WITHIN_S = 5, 30.0
 INHIBIT = """\
 inhibit:

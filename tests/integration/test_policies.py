@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from anfl_assets.catalog import load_catalog
 from anfl_assets.cli.alerts.verify import command
 from anfl_assets.errors import AlertsError
-from anfl_assets.flow.alerting.verify import verify
+from anfl_assets.flow.alerting.replaying.verify import verify
 
 POLICIES = Path(__file__).parents[1] / "policies"
 

@@ -14,13 +14,13 @@ from anfl_assets.alert.read_policy import read_policy
 from anfl_assets.catalog import load_catalog
 from anfl_assets.cli.alerts.replay import command
 from anfl_assets.errors import BadQuantity
-from anfl_assets.flow.alerting.history import (
+from anfl_assets.flow.alerting.replaying.history import (
     Judging,
     OwnTarget,
     judged_history,
     own_targets,
 )
-from anfl_assets.flow.alerting.what_if import what_if
+from anfl_assets.flow.alerting.replaying.what_if import what_if
 from anfl_assets.report.published import open_published
 from anfl_assets.store.workspace import Workspace
 from tests.integration.published_history import FIVE, START, published_folder

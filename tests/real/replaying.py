@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from anfl_assets.alert.policy import Flapping
 from anfl_assets.alert.read_policy import read_policy
 from anfl_assets.catalog import load_catalog
-from anfl_assets.flow.alerting.rehearse import Rehearsed, rehearse
-from anfl_assets.flow.alerting.what_if import what_if
+from anfl_assets.flow.alerting.replaying.rehearse import Rehearsed, rehearse
+from anfl_assets.flow.alerting.replaying.what_if import what_if
 from anfl_assets.report.published import open_published
 from anfl_assets.store.workspace import Workspace
 

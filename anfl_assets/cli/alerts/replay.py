@@ -24,8 +24,8 @@ from anfl_assets.cli.render import console
 
 if TYPE_CHECKING:
     from anfl_assets.alert.act import AcknowledgeAfter, Act
-    from anfl_assets.flow.alerting.rehearse import Rehearsed
-    from anfl_assets.flow.alerting.what_if import WhatIf
+    from anfl_assets.flow.alerting.replaying.rehearse import Rehearsed
+    from anfl_assets.flow.alerting.replaying.what_if import WhatIf
     from anfl_assets.report.published import Published
     from anfl_assets.store.workspace import Workspace
 
@@ -91,7 +91,7 @@ def command(
 def _replayed(
     workspace: Workspace, asked: _Asked, *, is_compared: bool
 ) -> tuple[Rehearsed, Rehearsed | None, tuple[datetime, datetime]]:
-    from anfl_assets.flow.alerting.history import last_window_end
+    from anfl_assets.flow.alerting.replaying.history import last_window_end
     from anfl_assets.report.published import open_published
 
     before, after = _policies(workspace, asked)
@@ -112,7 +112,7 @@ def _rehearsed(
     span: tuple[datetime, datetime],
     acts: Sequence[Act | AcknowledgeAfter],
 ) -> Rehearsed:
-    from anfl_assets.flow.alerting.rehearse import rehearse
+    from anfl_assets.flow.alerting.replaying.rehearse import rehearse
 
     with ReplayProgress(*span) as progress:
         return rehearse(published, tried, start=span[0], end=span[1], acts=acts, on_moment=progress)
@@ -121,8 +121,8 @@ def _rehearsed(
 def _policies(workspace: Workspace, asked: _Asked) -> tuple[WhatIf, WhatIf]:
     """Return the policy in force and the one that is asked for."""
     from anfl_assets.catalog import load_catalog
+    from anfl_assets.flow.alerting.replaying.what_if import WhatIf, what_if
     from anfl_assets.flow.alerting.settings import load_settings
-    from anfl_assets.flow.alerting.what_if import WhatIf, what_if
 
     catalog = load_catalog()
     policy = load_settings(workspace, os.environ).policy

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from anfl_assets.alert.tally import About, Tally
-    from anfl_assets.flow.alerting.rehearse import Rehearsed
+    from anfl_assets.flow.alerting.replaying.rehearse import Rehearsed
 
 Span = tuple[datetime, datetime]
 _BARS = " ▁▂▃▄▅▆▇█"

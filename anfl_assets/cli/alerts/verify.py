@@ -11,7 +11,7 @@ from anfl_assets.cli.options import json_option, print_json
 
 if TYPE_CHECKING:
     from anfl_assets.alert.policy_test import Line
-    from anfl_assets.flow.alerting.verify import Verified
+    from anfl_assets.flow.alerting.replaying.verify import Verified
 
 
 @click.command(name="verify")
@@ -26,7 +26,7 @@ def command(ctx: click.Context, /, files: tuple[Path, ...], *, as_json: bool) ->
     folder is needed.
     """
     from anfl_assets.alert.policy_test import has_failed
-    from anfl_assets.flow.alerting.verify import verify
+    from anfl_assets.flow.alerting.replaying.verify import verify
 
     found = [(path, each) for path in files for each in verify(path)]
     failed = [each for each in found if has_failed(each[1].lines)]

@@ -10,8 +10,8 @@ from datetime import datetime
 from anfl_assets.alert.act import AcknowledgeAfter, Act
 from anfl_assets.alert.replay import Replayed, replay
 from anfl_assets.alert.tally import Tally, tally
-from anfl_assets.flow.alerting.history import Judging, judged_history, own_targets
-from anfl_assets.flow.alerting.what_if import WhatIf
+from anfl_assets.flow.alerting.replaying.history import Judging, judged_history, own_targets
+from anfl_assets.flow.alerting.replaying.what_if import WhatIf
 from anfl_assets.report.published import Published
 
 

@@ -15,8 +15,8 @@ from anfl_assets.alert.track import History
 from anfl_assets.catalog import Catalog
 from anfl_assets.catalog.seed_tables import seed_tables
 from anfl_assets.errors import WorkspaceError
-from anfl_assets.flow.alerting.in_order import ordered
-from anfl_assets.flow.alerting.runs import history
+from anfl_assets.flow.alerting.replaying.in_order import ordered
+from anfl_assets.flow.alerting.replaying.runs import history
 from anfl_assets.report.published import Published
 from anfl_assets.store.relations import fill
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from anfl_assets.alert.track import GONE
 from anfl_assets.catalog import Catalog
-from anfl_assets.flow.alerting.runs import Judged
+from anfl_assets.flow.alerting.replaying.runs import Judged
 from anfl_assets.store.relations import fill
 
 if TYPE_CHECKING:

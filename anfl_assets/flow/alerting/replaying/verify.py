@@ -21,9 +21,9 @@ from anfl_assets.config.file import read_section
 from anfl_assets.config.section import Section
 from anfl_assets.deliver.channels import NAMED
 from anfl_assets.errors import AlertsError
-from anfl_assets.flow.alerting.history import STATUS, Judging, rejudge
-from anfl_assets.flow.alerting.in_order import ordered
-from anfl_assets.flow.alerting.runs import history
+from anfl_assets.flow.alerting.replaying.history import STATUS, Judging, rejudge
+from anfl_assets.flow.alerting.replaying.in_order import ordered
+from anfl_assets.flow.alerting.replaying.runs import history
 from anfl_assets.flow.compiled import load_definitions
 from anfl_assets.store.relations import fill
 

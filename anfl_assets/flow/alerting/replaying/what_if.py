@@ -22,7 +22,7 @@ from anfl_assets.catalog import (
 )
 from anfl_assets.catalog.target_entry import subject_problem
 from anfl_assets.errors import BadQuantity
-from anfl_assets.flow.alerting.history import OwnTarget
+from anfl_assets.flow.alerting.replaying.history import OwnTarget
 
 _JUDGED = ("alert_threshold", "target")
 
