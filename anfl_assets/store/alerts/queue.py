@@ -69,9 +69,7 @@ class Queue(Database):
             count_change(connection)
         return withdrawn
 
-    def held_up(
-        self, *, tries: int, before: datetime, now: datetime, limit: int
-    ) -> list[Outgoing]:
+    def held_up(self, *, tries: int, before: datetime, now: datetime, limit: int) -> list[Outgoing]:
         """Return critical messages that their channel keeps waiting: many tries, or for long.
 
         Long: due before a moment, and failed or not tried because the channel is paused. None that

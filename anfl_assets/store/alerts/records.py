@@ -38,7 +38,7 @@ Reason = Literal[
 
 DeadlineStep = Literal["respond", "escalate", "update", "remind"]
 
-# The answer to each question "why was I (not) told": see `alert/decision.py` for the sentences.
+# The answer to each question "why was I (not) told": `alert/explain.py` has the sentences.
 Verdict = Literal[
     "never_seen",
     "shown_only",
