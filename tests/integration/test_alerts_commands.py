@@ -183,6 +183,16 @@ def test_acknowledging_twice_says_who_did(folder: AlertingFolder, terminal: Term
     assert "ana" in terminal.says("list")
 
 
+def test_a_broken_alerts_yaml_keeps_nobody_from_answering(
+    folder: AlertingFolder, terminal: Terminal
+) -> None:
+    (folder.workspace.root / "alerts.yaml").write_text("metrics: {nonsense: {for: 3 parsecs}}")
+    assert "incident 1: acknowledged by ana" in terminal.says("ack", "1")
+    assert "silence 1:" in terminal.says("silence", "latency", "--for", "1h", "--reason", "known")
+    assert "closed by ana" in terminal.says("resolve", "1", "--reason", "rolled back")
+    assert "metrics.nonsense" in terminal.says("check", code=2)
+
+
 def test_resolving_twice_is_once_and_what_is_over_cannot_be_acknowledged(
     folder: AlertingFolder, terminal: Terminal
 ) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anfl_assets.cli.alerts.state import IDENTIFIER, VIA, by_option, opened, policy_of, said
+from anfl_assets.cli.alerts.state import IDENTIFIER, VIA, answering_policy, by_option, opened, said
 from anfl_assets.cli.options import current_moment, data_dir_option
 from anfl_assets.cli.render import printable
 from anfl_assets.errors import UnknownIncident
@@ -27,7 +27,7 @@ def ack(incident_id: int, by: str, note: str | None, data_dir: Path) -> None:
     """Take an incident on: nobody else is told, and escalation stops."""
     from anfl_assets.alert.by_hand import acknowledge
 
-    policy, now = policy_of(data_dir), current_moment(None)
+    policy, now = answering_policy(data_dir), current_moment(None)
     via = f"{VIA} ({' '.join(note.split())})" if note and note.strip() else VIA
 
     def step(state: State) -> Outcome:
@@ -57,7 +57,7 @@ def resolve(incident_id: int, reason: str, by: str, data_dir: Path) -> None:
     """Close an incident by hand; what still fires in it stays quiet until it has ended."""
     from anfl_assets.alert.by_hand import resolve as resolved
 
-    policy, now = policy_of(data_dir), current_moment(None)
+    policy, now = answering_policy(data_dir), current_moment(None)
 
     def step(state: State) -> Outcome:
         return resolved(state, incident_id, policy, by=by, reason=reason, now=now)

@@ -70,9 +70,9 @@ def _acknowledge(data_dir: Path, incident_id: int, by: str, via: str) -> None:
         UserError: it is unknown or over, or the folder has no alerts.
     """
     from anfl_assets.alert.by_hand import acknowledge
-    from anfl_assets.cli.alerts.state import opened, policy_of
+    from anfl_assets.cli.alerts.state import answering_policy, opened
 
-    policy, now = policy_of(data_dir), current_moment(None)
+    policy, now = answering_policy(data_dir), current_moment(None)
     with opened(data_dir) as store, store.transaction() as transaction:
         state = transaction.state(now)
         outcome = acknowledge(state, incident_id, policy, by=by, via=via, now=now)

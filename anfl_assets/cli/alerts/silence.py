@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anfl_assets.cli.alerts.state import IDENTIFIER, by_option, opened, policy_of, said
+from anfl_assets.cli.alerts.state import IDENTIFIER, answering_policy, by_option, opened, said
 from anfl_assets.cli.alerts.why_not import resolved
 from anfl_assets.cli.options import current_moment, data_dir_option
 from anfl_assets.cli.render import count, label, printable
@@ -49,7 +49,7 @@ def silence(
 
     if (metric, subject, severity) == (None, None, None):
         raise click.UsageError("say what: METRIC ('*' for all), --subject GLOB or --severity NAME")
-    policy, now = policy_of(data_dir), current_moment(None)
+    policy, now = answering_policy(data_dir), current_moment(None)
     match = Match(
         metric=None if metric is None else _pattern(metric, policy),
         subject=subject,
@@ -75,7 +75,7 @@ def unsilence(silence_id: int, by: str, data_dir: Path) -> None:
     """End a silence now: what it hid and still fires is told of at once."""
     from anfl_assets.alert.by_hand import unsilence as unsilenced
 
-    policy, now = policy_of(data_dir), current_moment(None)
+    policy, now = answering_policy(data_dir), current_moment(None)
     with opened(data_dir) as store:
         known = {each.silence_id: each for each in store.all_silences(10_000)}
         found = known.get(silence_id)

@@ -70,6 +70,21 @@ def policy_of(data_dir: Path) -> Policy:
     return settings_of(data_dir).policy
 
 
+def answering_policy(data_dir: Path) -> Policy:
+    """Read the policy for what a person answers; a broken alerts.yaml is told and hinders nobody.
+
+    Raises:
+        WorkspaceError: there is no data folder.
+    """
+    from anfl_assets.flow.alerting.settings import policy_in_any_case
+
+    workspace = existing_workspace(data_dir)
+    policy, problem = policy_in_any_case(workspace, with_sandbox(workspace, os.environ))
+    if problem:
+        click.echo(f"look: {problem}", err=True)
+    return policy
+
+
 def by_option(command: _Command) -> _Command:
     """Add --by (a text named `by`): a person's name, the login name where none is given."""
     return click.option(

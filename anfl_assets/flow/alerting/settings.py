@@ -69,6 +69,21 @@ def load_settings(
     return replace(settings, problem=problem)
 
 
+def policy_in_any_case(workspace: Workspace, environ: Mapping[str, str]) -> tuple[Policy, str]:
+    """Return a policy for what a person answers, and what is wrong with the organisation's file.
+
+    An acknowledgement must not wait until somebody mends it. An incident has the policy it opened
+    with; the catalog's is enough to say what it is about.
+    """
+    try:
+        return load_settings(workspace, environ).policy, ""
+    except AlertsError as error:
+        catalog = load_catalog()
+        told, _ = feeds_told(workspace, environ, catalog)
+        bare = {name: text for name, text in environ.items() if name != PAGES_VARIABLE}
+        return _read(None, catalog, bare, told=told, clock=SYSTEM_CLOCK).policy, str(error)
+
+
 def settings_files(workspace: Workspace, environ: Mapping[str, str]) -> Iterable[Path]:
     """Return the files settings come from: a change of one of them makes them others."""
     feeds = feeds_path(workspace)
