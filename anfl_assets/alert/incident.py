@@ -82,7 +82,7 @@ def attend(work: Work, incident: Incident, firing: Sequence[Condition]) -> None:
         return
     if incident.muted_at is not None:
         incident = _unmuted(work, incident, audible)
-    if incident.told_at is None:
+    if incident.told_at is None or _waits_too_long(work, incident, audible):
         incident = _told_first(work, incident, audible)
     else:
         incident = _told_of_more(work, incident, audible)
@@ -99,7 +99,7 @@ def over(work: Work, incident: Incident, *, by: str | None) -> Incident:
     told = tuple(dict.fromkeys((*incident.told, *waiting_digests)))
     work.withdrawals.append(Withdrawal(incident.incident_id, _WAITING, "the incident is over"))
     about = work.cleared.get(incident.incident_id, [])
-    note = f"closed by {by}" if by else "it has ended"
+    note = f"closed by {by}" if by else _how_it_ended(about)
     incident = replace(incident, resolved_at=work.now, resolved_by=by, deadlines=())
     if told:
         incident = tell(work, incident, "recovery", told, about=about, note=note)
@@ -110,6 +110,12 @@ def over(work: Work, incident: Incident, *, by: str | None) -> Incident:
             "nobody_told", f"{note}; nobody had been told", incident_id=incident.incident_id
         )
     return incident
+
+
+def _how_it_ended(cleared: Sequence[Condition]) -> str:
+    if any(each.verdict == "retired" for each in cleared):
+        return "it is not judged any more, so nobody knows whether it is well"
+    return "it has ended"
 
 
 def clocks(incident: Incident, ready: datetime) -> tuple[Deadline, ...]:
@@ -126,7 +132,12 @@ def clocks(incident: Incident, ready: datetime) -> tuple[Deadline, ...]:
 
 def _told_first(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
     ready = ready_for(work, incident, audible)
-    targets = targets_of(incident, first=0, last=0)
+    digests = {each for each in incident.queued if each.channel in incident.policy.digest_channels}
+    first = targets_of(incident, first=0, last=0)
+    targets = tuple(each for each in first if each not in digests)
+    if incident.told_at is not None:
+        why = "more has begun, for which no quiet hours hold"
+        work.withdrawals.append(Withdrawal(incident.incident_id, _WAITING, why))
     incident = tell(work, incident, "first", targets, about=audible, note="it has begun")
     if ready > work.now:
         work.decide(
@@ -139,6 +150,19 @@ def _told_first(work: Work, incident: Incident, audible: Sequence[Condition]) ->
         told_at=work.now,
         told_members=incident.member_count,
         deadlines=clocks(incident, ready),
+    )
+
+
+def _waits_too_long(work: Work, incident: Incident, audible: Sequence[Condition]) -> bool:
+    """Return whether the first message waits for quiet hours that do not hold for what joined."""
+    if incident.told or incident.acknowledged_at or incident.member_count <= incident.told_members:
+        return False
+    sooner = clocks(incident, ready_for(work, incident, audible))
+    return any(
+        new.due_at < old.due_at
+        for new in sooner
+        for old in incident.deadlines
+        if new.step == old.step
     )
 
 
@@ -190,7 +214,11 @@ def _unmuted(work: Work, incident: Incident, audible: Sequence[Condition]) -> In
     if incident.told_at is None or incident.acknowledged_at is not None:
         return incident
     note = "it was muted meanwhile and still fires"
-    return tell(work, incident, "reminder", incident.told, about=audible, note=note)
+    # Also those whose message still waited when it was muted, and was taken back.
+    levels = targets_of(incident, first=0, last=incident.level)
+    waited = (each for each in levels if each.channel not in incident.policy.digest_channels)
+    targets = dict.fromkeys((*incident.told, *waited))
+    return tell(work, incident, "reminder", targets, about=audible, note=note)
 
 
 def _respond(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:

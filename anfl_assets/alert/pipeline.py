@@ -44,6 +44,7 @@ def step(
     """
     work = begin(state, policy, now)
     _beat(work, evaluator)
+    _retire_unwatched(work)
     _judge(work, [each for each in readings if each.metric_id in policy.watched], evaluator)
     _settle(work)
     return work.outcome()
@@ -87,8 +88,9 @@ def wake_at(state: State, policy: Policy, *, now: datetime) -> datetime | None:
 
 
 def _beat(work: Work, evaluator: str) -> None:
-    before = work.beats.get(evaluator)
-    if before is None or work.now - before > work.policy.grace.gap:
+    before, gap = work.beats.get(evaluator), work.policy.grace.gap
+    # Also where the clock went back: a beginning that is still to come would never be long ago.
+    if before is None or not before - gap <= work.now <= before + gap:
         work.up_since[evaluator] = work.now
     work.beats[evaluator] = work.now
 
@@ -109,9 +111,9 @@ def _advance(work: Work, reading: Reading, standing: list[Condition]) -> None:
     watched = work.policy.watched[reading.metric_id]
     found = conditions.kind_of(reading)
     for before in standing:
-        if reading.judged_at < before.judged_at and before.phase != "rest":
+        if reading.judged_at < before.judged_at <= work.now and before.phase != "rest":
             # An older judgement than the one that counts: what was built stands in for what is
-            # live once its feed is silent.
+            # live once its feed is silent. One of the future, by a wrong clock, does not count.
             return
     for before in standing:
         kind = before.key.kind
@@ -178,7 +180,8 @@ def _leave(work: Work, before: Condition, reading: Reading) -> None:
 
 def _cleared(work: Work, before: Condition, reading: Reading, turn: conditions.Turn) -> None:
     """Take a condition out of its incident; what has ended before is remembered for flapping."""
-    number, over = before.incident_id, replace(before, reading=reading)
+    number = before.incident_id
+    over = replace(before, reading=reading, verdict=turn.verdict, detail=turn.detail)
     if number is not None:
         work.cleared.setdefault(number, []).append(over)
         joined_at = before.joined_at or work.now
@@ -188,6 +191,14 @@ def _cleared(work: Work, before: Condition, reading: Reading, turn: conditions.T
         return
     work.decide(turn.verdict, turn.detail, condition=over)
     work.keep(turn.condition)
+
+
+def _retire_unwatched(work: Work) -> None:
+    """Close what is of a metric that the policy does not know any more: nothing will judge it."""
+    for each in list(work.conditions.values()):
+        if each.key.metric_id in work.unwatched:
+            turn = conditions.Turn(None, "retired", "its metric is not watched any more")
+            _cleared(work, each, each.reading, turn)
 
 
 def _retire(work: Work, metric_ids: set[str], evaluator: str) -> None:

@@ -55,11 +55,12 @@ def tell(
 
 
 def ready_for(work: Work, incident: Incident, about: Sequence[Condition]) -> datetime:
-    """Return when a message about these may go out: now, or after the quiet hours."""
-    if not about:
+    """Return when a message about these may go out: now, or after the shortest quiet hours."""
+    if not about or not work.policy.quiet_hours:
         return work.now
-    facts = replace(work.facts(about[0]), severity=incident.policy.severity)
-    return ready_at(work.policy, facts, work.now)
+    severity = incident.policy.severity
+    all_facts = (replace(work.facts(each), severity=severity) for each in about)
+    return min(ready_at(work.policy, facts, work.now) for facts in all_facts)
 
 
 def _digest_at(work: Work, incident: Incident, ready: datetime) -> datetime:
@@ -111,7 +112,7 @@ def _line(work: Work, condition: Condition, *, is_over: bool) -> Line:
         subject=reading.subject,
         grain=reading.grain,
         status=reading.status if is_over else condition.key.kind,
-        value=reading.value,
+        value=None if condition.verdict == "retired" else reading.value,
         unit=reading.unit,
         target=reading.target,
         target_operator=reading.target_operator,

@@ -13,9 +13,11 @@ from operator import attrgetter
 
 from anfl_assets.alert.matching import Facts, facts_of
 from anfl_assets.alert.mute import MUTES, Mute
-from anfl_assets.alert.policy import Policy
+from anfl_assets.alert.policy import Policy, Watched
 from anfl_assets.alert.route import with_severity
+from anfl_assets.catalog.duration import Hold
 from anfl_assets.store.alerts.records import (
+    KINDS,
     Condition,
     ConditionKey,
     Decision,
@@ -48,6 +50,7 @@ class Work:
     next_incident_id: int = 1
     beats: dict[str, datetime] = field(default_factory=dict)
     up_since: dict[str, datetime] = field(default_factory=dict)
+    unwatched: frozenset[str] = frozenset()
     mutes: dict[ConditionKey, Mute] = field(default_factory=dict)
     suppressed: Counter[int] = field(default_factory=Counter)
     cleared: dict[int, list[Condition]] = field(default_factory=dict)
@@ -142,10 +145,15 @@ class Work:
 
 
 def begin(state: State, policy: Policy, now: datetime) -> Work:
-    """Begin a step on a state."""
+    """Begin a step on a state; metrics it knows and the policy does not are given a stand-in."""
+    unwatched = frozenset(key.metric_id for key in state.conditions) - policy.watched.keys()
+    if unwatched:
+        stand_ins = {each: _stand_in(each, policy) for each in unwatched}
+        policy = replace(policy, watched={**policy.watched, **stand_ins})
     return Work(
         before=state,
         policy=policy,
+        unwatched=unwatched,
         now=now,
         conditions=dict(state.conditions),
         incidents=dict(state.incidents),
@@ -153,6 +161,18 @@ def begin(state: State, policy: Policy, now: datetime) -> Work:
         next_incident_id=state.next_incident_id,
         beats=dict(state.beats),
         up_since=dict(state.up_since),
+    )
+
+
+def _stand_in(metric_id: str, policy: Policy) -> Watched:
+    worst = next(iter(policy.severities))
+    return Watched(
+        metric_id,
+        label=metric_id,
+        domain="",
+        owner="",
+        hold=Hold(evaluations=1),
+        severity=dict.fromkeys(KINDS, worst),
     )
 
 
