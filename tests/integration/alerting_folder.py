@@ -33,9 +33,10 @@ class AlertingFolder:
         return self.began_at + timedelta(minutes=minute)
 
     def reading(self, subject: str, value: float | None, minute: int) -> Reading:
-        """Return what is judged of a service's latency: beyond 100 ms it is breached."""
+        """Return what is judged of a service's latency: the target is 50 ms, the alert 100 ms."""
         end = self.at(minute)
-        status = "no_data" if value is None else "breached" if value > 100 else "on_target"
+        missed = "on_target" if value is None or value <= 50 else "off_target"
+        status = "no_data" if value is None else "breached" if value > 100 else missed
         return Reading(
             metric_id="inference_latency",
             subject=subject,

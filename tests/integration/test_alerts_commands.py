@@ -92,7 +92,7 @@ def test_the_list_shows_what_how_many_since_when_and_what_comes_next(
     shown = terminal.says("list")
     for part in (
         "1 critical inference_latency breached:",
-        f"{folder.at(5):%m-%d %H:%M:%S} {folder.at(5):%H:%M:%S} escalate in",
+        f"{folder.at(5):%m-%d %H:%M} escalate in",
         "\ufffd[31mevil\ufffdnamexxx",
         "and 1 more",
     ):
@@ -110,6 +110,19 @@ def test_the_list_as_json_has_every_field(folder: AlertingFolder, terminal: Term
     assert [step["step"] for step in incident["deadlines"]] == ["escalate"]
     assert {each["subject"][:4] for each in incident["firing"]} == {"chat", "\x1b[31"}
     assert [each["subject"] for each in told["held_back"]] == ["late"]
+
+
+def test_the_list_has_the_worst_first_and_what_is_over_last(
+    folder: AlertingFolder, terminal: Terminal
+) -> None:
+    slow: dict[str, float | None] = {"chat": 131.25, "search": 70.0}
+    folder.judge(20, slow)
+    folder.judge(25, slow)
+    found = [each["severity"] for each in terminal.tells("list")["incidents"]]
+    assert found == ["critical", "warning"]
+    terminal.says("resolve", "1", "--reason", "rolled back")
+    found = [each["severity"] for each in terminal.tells("list", "--all")["incidents"]]
+    assert found == ["warning", "critical"]
 
 
 def test_show_has_members_clocks_policy_and_everybody_who_was_told(

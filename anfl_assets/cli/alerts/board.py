@@ -39,10 +39,12 @@ class Board:
 
 
 def read_board(store: AlertStore, now: datetime, *, is_complete: bool) -> Board:
-    """Read it; `is_complete` brings incidents that are over as well."""
+    """Read it, the worst first; `is_complete` brings incidents that are over as well."""
     refused = store.refused_since(now - _REFUSED_FOR)
     failing = [each for each in store.waiting() if each.error]
-    incidents = store.incidents(_MOST) if is_complete else store.open_incidents()
+    incidents = sorted(
+        store.incidents(_MOST) if is_complete else store.open_incidents(), key=_urgency
+    )
     numbers = [each.incident_id for each in incidents if not each.is_open]
     return Board(
         incidents,
@@ -52,6 +54,12 @@ def read_board(store: AlertStore, now: datetime, *, is_complete: bool) -> Board:
         [*refused, *failing],
         store.beats().get("metrics"),
     )
+
+
+def _urgency(incident: Incident) -> tuple[bool, int, int]:
+    """Order what is open first, of that what must be answered soonest; then the newest first."""
+    within_s = incident.policy.response_s if incident.is_open else 0
+    return not incident.is_open, round(within_s or 0), -incident.incident_id
 
 
 def members_of(board: Board) -> dict[int, list[Condition]]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from anfl_assets.store.alerts.records import Condition, Silence
 
 _SHOWN = 20
+# However narrow the terminal is, what is wrong must be read.
+_WHAT = 18
 
 
 @click.command(name="list")
@@ -73,22 +75,21 @@ def _nothing(board: Board) -> str:
 
 
 def _show_incidents(board: Board, out: Console, now: datetime) -> None:
-    headings = ("id", "severity", "what", "since (UTC)", "told", "next", "acknowledged")
-    shown = table(*headings, numeric=("id",), whole=("id", "severity", "since (UTC)"))
+    headings = ("id", "severity", "what", "opened", "next", "acknowledged")
+    shown = table(*headings, numeric=("id",), whole=("id", "severity", "opened"))
+    shown.columns[headings.index("what")].min_width = _WHAT
     keys = keys_of(board)
     for each in board.incidents:
-        told = f"{each.told_at:%H:%M:%S}" if each.told_at else NOTHING
         shown.add_row(
             str(each.incident_id),
             label(each.policy.severity),
             what(each, keys.get(each.incident_id, [])),
-            f"{each.opened_at:%m-%d %H:%M:%S}",
-            told,
+            f"{each.opened_at:%m-%d %H:%M}",
             next_step(each, now),
             acknowledged(each),
         )
     out.print(shown)
-    out.print("`anfl alerts ack ID` takes one on, `show ID` and `why ID` tell of it")
+    out.print("times are UTC; `anfl alerts ack ID` takes one on, `show ID` and `why ID` tell of it")
 
 
 def _show_held(held: Sequence[Condition], out: Console) -> None:
