@@ -236,6 +236,6 @@ class AnyOrderOfEvents(RuleBasedStateMachine):
 
 
 AnyOrderOfEvents.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None
+    max_examples=30, stateful_step_count=40, deadline=None
 )
 TestAnyOrderOfEvents = AnyOrderOfEvents.TestCase
