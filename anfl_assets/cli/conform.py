@@ -65,6 +65,7 @@ def audited(workspace: Workspace, spec_path: Path | None) -> list[Row]:
         WorkspaceError: the ledger or the state of alerting cannot be read.
     """
     from anfl_assets.catalog.loader import load_catalog
+    from anfl_assets.flow.alerting.places import state_url
     from anfl_assets.report.conform.audit import audit
     from anfl_assets.report.conform.gather import gather
     from anfl_assets.report.conform.gather_alerts import gather_alerts
@@ -73,9 +74,7 @@ def audited(workspace: Workspace, spec_path: Path | None) -> list[Row]:
     catalog = load_catalog()
     specified = None if spec_path is None else read_specification_lines(spec_path)
     live = gather(workspace, catalog, _schedules(catalog))
-    alerts = gather_alerts(
-        workspace, os.environ.get("ANFL_ALERTS_URL") or None, own_channels=_own_channels(workspace)
-    )
+    alerts = gather_alerts(workspace, state_url(os.environ), own_channels=_own_channels(workspace))
     return audit(read_catalog_lines(), replace(live, alerts=alerts), specified=specified)
 
 

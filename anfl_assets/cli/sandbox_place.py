@@ -16,11 +16,21 @@ from anfl_assets.store.workspace import Workspace
 _VARIABLES = ("ANFL_SANDBOX_URL", "ANFL_SANDBOX_SMTP")
 
 
+def variables(url: str, smtp: str) -> dict[str, str]:
+    """Return what tells a program where a sandbox answers: its page, and its mail server."""
+    return dict(zip(_VARIABLES, (url, smtp), strict=True))
+
+
+def is_named(environ: Mapping[str, str]) -> bool:
+    """Whether an environment names a sandbox already."""
+    return any(environ.get(name) for name in _VARIABLES)
+
+
 @contextmanager
 def announced(workspace: Workspace, url: str, smtp: str) -> Iterator[None]:
     """Say in the folder where its sandbox answers, as long as it does."""
     path = _path(workspace)
-    path.write_text(json.dumps(dict(zip(_VARIABLES, (url, smtp), strict=True))), encoding="utf-8")
+    path.write_text(json.dumps(variables(url, smtp)), encoding="utf-8")
     try:
         yield
     finally:
@@ -29,7 +39,7 @@ def announced(workspace: Workspace, url: str, smtp: str) -> Iterator[None]:
 
 def with_sandbox(workspace: Workspace, environ: Mapping[str, str]) -> Mapping[str, str]:
     """Return the environment; it names the folder's running sandbox where it names none."""
-    if any(environ.get(name) for name in _VARIABLES) or not _is_running(workspace):
+    if is_named(environ) or not _is_running(workspace):
         return environ
     try:
         content = json.loads(_path(workspace).read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anfl_assets.cli.address import SANDBOX_PORT, SANDBOX_SMTP_PORT, free_port
+from anfl_assets.cli.sandbox_place import is_named, variables
 from anfl_assets.cli.services import Service
 from anfl_assets.store.workspace import Workspace
 
@@ -19,7 +20,6 @@ _QUIET = {
 }
 _PYTHON = (sys.executable, "-m")
 _ANFL = (*_PYTHON, "anfl_assets.cli")
-_SANDBOX_URL, _SANDBOX_SMTP = "ANFL_SANDBOX_URL", "ANFL_SANDBOX_SMTP"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Sandbox:
     @property
     def variables(self) -> Mapping[str, str]:
         """What tells the others where messages go."""
-        return {_SANDBOX_URL: self.url, _SANDBOX_SMTP: f"{self.host}:{self.smtp_port}"}
+        return variables(self.url, f"{self.host}:{self.smtp_port}")
 
     @property
     def service(self) -> Service:
@@ -61,8 +61,7 @@ def wanted_sandbox(workspace: Workspace, host: str) -> Sandbox | None:
         free_port(host, None, SANDBOX_SMTP_PORT),
     )
     settings = load_settings(workspace, {**os.environ, **found.variables})
-    is_named = bool(os.environ.get(_SANDBOX_URL) or os.environ.get(_SANDBOX_SMTP))
-    return found if settings.channels.is_sandbox and not is_named else None
+    return found if settings.channels.is_sandbox and not is_named(os.environ) else None
 
 
 def environment(workspace: Workspace, port: int, sandbox: Sandbox | None) -> Mapping[str, str]:

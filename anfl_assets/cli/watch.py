@@ -50,6 +50,7 @@ def command(
     Runs until it is stopped; `anfl up` starts it. Calls $ANFL_HEARTBEAT_URL each minute while all
     is well, so that a service outside notices when this machine is gone.
     """
+    from anfl_assets.flow.alerting.places import state_url
     from anfl_assets.flow.alerting.watching.conclude import Limits
     from anfl_assets.flow.alerting.watching.heartbeat import (
         EVERY_S,
@@ -68,7 +69,7 @@ def command(
     limits = Limits(
         every / _SECONDS, silent / _SECONDS, overdue_s=overdue / _SECONDS, grace_s=grace / _SECONDS
     )
-    look = looking(workspace, os.environ.get("ANFL_ALERTS_URL") or None, SYSTEM_CLOCK.now)
+    look = looking(workspace, state_url(os.environ), SYSTEM_CLOCK.now)
     watcher = Watcher(
         limits,
         Patient(look, limit_s=limits.every_s),

@@ -29,13 +29,13 @@ _FAULTY = 2
 @click.pass_context
 def command(ctx: click.Context, file: Path | None, data_dir: Path, *, as_json: bool) -> None:
     """Check alerts.yaml (FILE, or the data folder's own) and say whom it cannot reach."""
-    from anfl_assets.flow.alerting.sending.at_once import alerts_path
+    from anfl_assets.flow.alerting.places import alerts_path, written_path
     from anfl_assets.flow.alerting.settings import load_settings, settings_faults
     from anfl_assets.store.workspace import Workspace
 
     workspace = Workspace(data_dir.resolve())
     path = file or alerts_path(workspace.root, os.environ)
-    is_there = file is not None or path.exists() or bool(os.environ.get("ANFL_ALERTS"))
+    is_there = bool(file or written_path(workspace.root, os.environ))
     environ = with_sandbox(workspace, os.environ)
     faults = settings_faults(path, environ) if is_there else []
     settings = (

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from anfl_assets.store.alerts.store import AlertStore
     from anfl_assets.store.workspace import Workspace
 
-URL_VARIABLE = "ANFL_ALERTS_URL"
 VIA = "the command line"
 # What a database takes for a number; nobody has as many incidents.
 IDENTIFIER = click.IntRange(1, 2**62)
@@ -44,9 +43,10 @@ def open_state(workspace: Workspace) -> AlertStore:
     Raises:
         WorkspaceError: it cannot be opened.
     """
+    from anfl_assets.flow.alerting.places import state_url
     from anfl_assets.store.alerts.store import open_alerts
 
-    return open_alerts(workspace, os.environ.get(URL_VARIABLE) or None)
+    return open_alerts(workspace, state_url(os.environ))
 
 
 def settings_of(data_dir: Path) -> Settings:

@@ -18,6 +18,7 @@ from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.errors import AnflError
 from anfl_assets.flow.alerting.last_good import LastGood
 from anfl_assets.flow.alerting.own_signals import live_source_readings, source_readings
+from anfl_assets.flow.alerting.places import state_url
 from anfl_assets.flow.alerting.readings import MetricReadings, open_readings
 from anfl_assets.flow.alerting.settings import Settings, kept_settings
 from anfl_assets.flow.binding import bound_feeds
@@ -26,7 +27,6 @@ from anfl_assets.store.alerts.store import AlertStore, open_alerts
 from anfl_assets.store.ledger import open_ledger
 from anfl_assets.store.workspace import Workspace
 
-URL_VARIABLE = "ANFL_ALERTS_URL"
 METRICS, SOURCES, RUNS, CHECKS = "metrics", "sources", "runs", "checks"
 
 
@@ -163,7 +163,7 @@ def open_evaluator(workspace: Workspace, environ: Mapping[str, str]) -> Evaluato
     Raises:
         WorkspaceError: the state of alerting cannot be opened.
     """
-    return Evaluator(workspace, environ, open_alerts(workspace, environ.get(URL_VARIABLE) or None))
+    return Evaluator(workspace, environ, open_alerts(workspace, state_url(environ)))
 
 
 def _evaluation(

@@ -20,11 +20,11 @@ from anfl_assets.deliver.channels import Channels
 from anfl_assets.errors import AlertsError, Fault
 from anfl_assets.flow.alerting.feeds_told import FeedsTold, feeds_path, feeds_told
 from anfl_assets.flow.alerting.last_good import LastGood
+from anfl_assets.flow.alerting.places import alerts_path, written_path
 from anfl_assets.flow.clock import SYSTEM_CLOCK, Clock
 from anfl_assets.store.workspace import Workspace
 
-FILE_NAME = "alerts.yaml"
-FILE_VARIABLE, PAGES_VARIABLE = "ANFL_ALERTS", "ANFL_PAGES_URL"
+PAGES_VARIABLE = "ANFL_PAGES_URL"
 ALL_KEYS = ("channels", "contacts", "fallback", *KEYS, "watch")
 
 
@@ -63,7 +63,7 @@ def load_settings(
         AlertsError: the file is wrong, with every fault of it, or a variable is.
     """
     catalog = load_catalog()
-    path = policy_path or _written_path(workspace, environ)
+    path = policy_path or written_path(workspace.root, environ)
     told, problem = feeds_told(workspace, environ, catalog)
     settings = _read(path, catalog, environ, told=told, clock=clock)
     return replace(settings, problem=problem)
@@ -87,9 +87,8 @@ def policy_in_any_case(workspace: Workspace, environ: Mapping[str, str]) -> tupl
 def settings_files(workspace: Workspace, environ: Mapping[str, str]) -> Iterable[Path]:
     """Return the files settings come from: a change of one of them makes them others."""
     feeds = feeds_path(workspace)
-    named = environ.get(FILE_VARIABLE)
     return (
-        Path(named) if named else workspace.root / FILE_NAME,
+        alerts_path(workspace.root, environ),
         # What a feeds file says of its organisation may stand in a file of its own beside it.
         *(sorted(feeds.parent.glob("*.y*ml")) if feeds else ()),
     )
@@ -109,14 +108,6 @@ def settings_faults(path: Path, environ: Mapping[str, str]) -> list[Fault]:
     except AlertsError as error:
         return error.faults
     return []
-
-
-def _written_path(workspace: Workspace, environ: Mapping[str, str]) -> Path | None:
-    named = environ.get(FILE_VARIABLE)
-    if named:
-        return Path(named)
-    own = workspace.root / FILE_NAME
-    return own if own.exists() else None
 
 
 def _read(

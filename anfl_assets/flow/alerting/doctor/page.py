@@ -10,11 +10,10 @@ from anfl_assets.errors import AnflError
 from anfl_assets.flow.alerting.doctor import alerting, pipeline
 from anfl_assets.flow.alerting.doctor.finding import Finding
 from anfl_assets.flow.alerting.judged import judged_at
+from anfl_assets.flow.alerting.places import state_url
 from anfl_assets.flow.alerting.settings import Settings, load_settings
 from anfl_assets.store.alerts.store import open_alerts
 from anfl_assets.store.workspace import Workspace
-
-URL_VARIABLE = "ANFL_ALERTS_URL"
 
 
 @dataclass
@@ -60,7 +59,7 @@ class Examination:
 
     def _state(self) -> Iterable[Finding]:
         now, settings = self.now, self.settings
-        with open_alerts(self.workspace, self.environ.get(URL_VARIABLE) or None) as store:
+        with open_alerts(self.workspace, state_url(self.environ)) as store:
             yield from alerting.beats(store, now, self.max_age)
             yield from alerting.outbox(store, now)
             yield from alerting.incidents(store, now)

@@ -15,9 +15,9 @@ from anfl_assets.deliver.channels import Channels
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.read_channels import read_channels
 from anfl_assets.errors import AlertsError
+from anfl_assets.flow.alerting.places import alerts_path
 from anfl_assets.store.alerts.records import Target
 
-FILE_VARIABLE = "ANFL_ALERTS"
 # Whom the watcher tells where the organisation does not say: mail first, it needs least.
 _DEFAULT_CONTACT = "on_call"
 _DEFAULT_CHANNELS = ("Email", "SMS")
@@ -54,12 +54,6 @@ def told_somebody(ways: WatchWays, message: Message, say: Callable[[str], None])
             say(f"{named}: taken, receipt {receipt.reference}")
             return True
     return False
-
-
-def alerts_path(root: Path, environ: Mapping[str, str]) -> Path:
-    """Return where an organisation writes its alerts: the file named, or the data folder's own."""
-    named = environ.get(FILE_VARIABLE)
-    return Path(named) if named else root / "alerts.yaml"
 
 
 def watch_ways(root: Path, environ: Mapping[str, str], *, clock: Clock) -> WatchWays:

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Self
 
 from anfl_assets.deliver.message import Message
-from anfl_assets.flow.alerting.evaluate import URL_VARIABLE
 from anfl_assets.flow.alerting.last_good import LastGood
+from anfl_assets.flow.alerting.places import state_url
 from anfl_assets.flow.alerting.sending.canary import enqueue_canary
 from anfl_assets.flow.alerting.sending.delivery import open_delivery
 from anfl_assets.flow.alerting.sending.delivery_health import judge_delivery
@@ -72,7 +72,7 @@ def open_deliverer(
     Raises:
         WorkspaceError: the state of alerting cannot be opened.
     """
-    store = open_alerts(workspace, environ.get(URL_VARIABLE) or None)
+    store = open_alerts(workspace, state_url(environ))
     return Deliverer(workspace, store, kept_settings(workspace, environ), clock, environ)
 
 
