@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from anfl_assets.alert.route import Routed
 from anfl_assets.alert.telling import ready_for, targets_of, tell
 from anfl_assets.alert.work import Work
+from anfl_assets.deliver.words import span
 from anfl_assets.store.alerts.records import (
     Condition,
     Deadline,
@@ -178,7 +179,9 @@ def _told_of_more(work: Work, incident: Incident, audible: Sequence[Condition]) 
     if incident.acknowledged_at is not None:
         targets = tuple(each for each in targets if each.channel in incident.policy.following)
     newest = sorted(audible, key=lambda each: each.joined_at or work.now, reverse=True)
-    incident = tell(work, incident, "update", targets, about=newest, note=f"{more} more since")
+    incident = tell(
+        work, incident, "update", targets, about=newest, note=f"{more} more since the last message"
+    )
     work.decide("told", f"update: {more} more; {_named(targets)}", incident_id=incident.incident_id)
     incident = _without(incident, "update")
     return replace(incident, told_at=work.now, told_members=incident.member_count)
@@ -223,13 +226,13 @@ def _unmuted(work: Work, incident: Incident, audible: Sequence[Condition]) -> In
 
 def _respond(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
     """Tell the same people once more and record that nobody answered in time."""
-    span = timedelta(seconds=incident.policy.response_s or 0)
+    length = timedelta(seconds=incident.policy.response_s or 0)
     targets = tuple(
         target
         for target in targets_of(incident, first=incident.level, last=incident.level)
         if target.channel not in incident.policy.digest_channels
     )
-    note = f"no acknowledgement within {span}"
+    note = f"nobody acknowledged it within {span(length)}"
     work.decide("response_missed", note, incident_id=incident.incident_id)
     incident = tell(work, incident, "repeat", targets, about=audible, note=note)
     work.decide("repeated", _named(targets), incident_id=incident.incident_id)
@@ -249,19 +252,19 @@ def _escalate(work: Work, incident: Incident, audible: Sequence[Condition]) -> I
         level=incident.level + (not is_top),
         repeats=incident.repeats + is_top,
     )
-    span = timedelta(seconds=policy.escalation_s or 0)
-    note = f"no acknowledgement within {span}"
+    length = timedelta(seconds=policy.escalation_s or 0)
+    note = f"nobody acknowledged it within {span(length)}"
     targets = targets_of(incident, first=incident.level, last=incident.level)
     ready = ready_for(work, incident, audible)
     incident = tell(work, incident, "escalation", targets, about=audible, note=note)
     work.decide("escalated", f"{note}: {_named(targets)}", incident_id=number)
-    return _with_deadline(incident, Deadline("escalate", ready + span))
+    return _with_deadline(incident, Deadline("escalate", ready + length))
 
 
 def _remind(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
     """Tell again what was acknowledged long ago and still fires; the clocks begin anew."""
-    by, span = incident.acknowledged_by, timedelta(seconds=incident.policy.acknowledged_s or 0)
-    note = f"{by} acknowledged it {span} ago and it still fires"
+    by, length = incident.acknowledged_by, timedelta(seconds=incident.policy.acknowledged_s or 0)
+    note = f"{by} acknowledged it {span(length)} ago and it still fires"
     work.decide("unacknowledged", note, incident_id=incident.incident_id)
     ready = ready_for(work, incident, audible)
     incident = replace(incident, acknowledged_at=None, acknowledged_by=None, acknowledged_via=None)

@@ -24,7 +24,7 @@ def sms(message: Message) -> str:
     if command := acknowledging(message):
         told.append(f"Stop: {command}.")
     if message.reason not in {"first", "recovery"}:
-        told.append(_bare(why_told(message), _HAPPENING_LENGTH))
+        told.append(_as_sentence(_bare(why_told(message), _HAPPENING_LENGTH)))
     if message.suppressed_count and message.reason != "recovery":
         told.append(f"{message.suppressed_count:,} more held back.")
     text = ascii_folded(" ".join(told))
@@ -56,6 +56,10 @@ def _brief_line(line: Line) -> Line:
         target_operator=_bare(line.target_operator, 2),
         detail=_bare(line.detail, _NAME_LENGTH),
     )
+
+
+def _as_sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
 
 
 def _began(message: Message) -> str:

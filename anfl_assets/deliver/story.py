@@ -62,7 +62,7 @@ def happening(message: Message) -> str:
     if not message.lines:
         return _wordless(message)
     line = message.lines[0]
-    more = max(message.line_count, len(message.lines)) - 1
+    more = _count(message) - 1
     tail = f", and {more:,} more" if more else ""
     if message.reason == "recovery":
         return f"{what_and_where(line)} {_recovered(line, message)}{tail}"
@@ -178,13 +178,19 @@ def links(message: Message) -> tuple[tuple[str, str], ...]:
 def shown_lines(message: Message) -> tuple[tuple[Line, ...], int]:
     """Return the lines to list, and how many more there are."""
     shown = message.lines[:LINES]
-    return shown, max(message.line_count, len(message.lines)) - len(shown)
+    return shown, _count(message) - len(shown)
 
 
 def shown_collected(message: Message) -> tuple[tuple[Message, ...], int]:
     """Return the messages of a digest to list, and how many more there are."""
     shown = message.collected[:COLLECTED]
     return shown, len(message.collected) - len(shown)
+
+
+def _count(message: Message) -> int:
+    """Return how many a message is about: what is over of an incident that still fires is not."""
+    still = message.firing_count or message.line_count
+    return max(still if message.reason != "recovery" else message.line_count, len(message.lines))
 
 
 def _other_levels(line: Line) -> str:

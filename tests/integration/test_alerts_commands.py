@@ -159,7 +159,7 @@ def test_why_tells_the_story_with_receipts(folder: AlertingFolder, terminal: Ter
         "(critical)",
         "decided to tell, first: PagerDuty to on_call, SMS to on_call, Email to on_call",
         "sent first message to on_call by PagerDuty: taken by the provider (receipt Q1)",
-        "the response time was missed: no acknowledgement within 0:05:00",
+        "the response time was missed: nobody acknowledged it within 5 min",
     ):
         assert part in shown, shown
     story = terminal.tells("why", "1")["story"]

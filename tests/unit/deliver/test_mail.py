@@ -22,11 +22,11 @@ def test_the_text_says_all_of_it() -> None:
     assert (
         told
         == """\
-[CRITICAL, SIMULATED] Latency of chat 148.4 ms, alert above 100 ms, and 1,202 more
+[CRITICAL, SIMULATED] Latency of chat 148.4 ms, alert above 100 ms, and 1,199 more
 
 - Latency of chat 148.4 ms, alert above 100 ms (target < 50 ms), since 2026-11-23 14:05 UTC
 - Latency of chat has no data (target < 50 ms, alert above 100 ms), since 2026-11-23 14:05 UTC
-- and 1,201 more
+- and 1,198 more
 
 Why you: It has just begun.
 Incident: #12, open since 2026-11-23 14:05 UTC, 1,200 of 1,203 still firing

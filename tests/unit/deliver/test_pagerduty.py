@@ -49,7 +49,7 @@ def test_an_event_says_what_where_and_how_bad() -> None:
     assert (payload["source"], payload["severity"]) == ("image-generation", "critical")
     assert (payload["component"], payload["class"]) == ("inference_latency", "breached")
     assert payload["timestamp"] == "2026-11-23T14:05:00.000+00:00"
-    assert payload["custom_details"]["What"][3] == "and 1,200 more"
+    assert payload["custom_details"]["What"][3] == "and 1,197 more"
     assert payload["custom_details"]["Acknowledge"] == "anfl alerts ack 12"
     assert sent["links"][0] == {"href": "https://runbooks.example.org/latency", "text": "Runbook"}
 

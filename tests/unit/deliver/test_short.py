@@ -10,7 +10,7 @@ from tests.unit.deliver.samples import FIRST, LATENCY, REASONS, REPEAT
 
 
 def test_an_sms_says_the_most_important_first() -> None:
-    assert sms(replace(REPEAT, line_count=4, suppressed_count=17)) == (
+    assert sms(replace(REPEAT, line_count=5, firing_count=4, suppressed_count=17)) == (
         "CRITICAL, again: Inference latency of image-generation 148.4 ms, alert above 100 ms, "
         "and 3 more. Since 23 Nov 14:05 UTC. Stop: anfl alerts ack 12. "
         "No acknowledgement within 5 minutes. 17 more held back."

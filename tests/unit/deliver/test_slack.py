@@ -62,7 +62,7 @@ def test_blocks_say_what_where_why_and_how_to_stop_it() -> None:
     assert sent["blocks"][0]["type"] == "header"
     for told in (
         "Inference latency of chat has no data",
-        "and 1,200 more",
+        "and 1,197 more",
         "Held back: 17 more, because of this",
         "`anfl alerts ack 12`",
         "<https://runbooks.example.org/latency|Runbook>",

@@ -57,7 +57,7 @@ from tests.unit.deliver.samples import (
             STORM,
             (
                 "[CRITICAL] Inference latency of image-generation 148.4 ms, alert above 100 ms, "
-                "and 1,202 more"
+                "and 1,199 more"
             ),
         ),
         (CANARY, "[CHECK] This channel works"),
