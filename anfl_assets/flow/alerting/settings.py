@@ -7,7 +7,7 @@ names. Without one the catalog's policy holds, and the sandbox stands in for eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from anfl_assets.alert.policy import Policy
@@ -48,6 +48,7 @@ class Settings:
     watch: Watch
     path: Path | None = None
     problem: str = ""
+    told: FeedsTold = field(default_factory=FeedsTold)
 
 
 def load_settings(
@@ -55,9 +56,12 @@ def load_settings(
     environ: Mapping[str, str],
     *,
     policy_path: Path | None = None,
+    before: FeedsTold | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Settings:
     """Read the settings of a data folder; `policy_path` in place of the folder's own file.
+
+    `before` is what the feeds file said when it could last be read: it holds while it cannot.
 
     Raises:
         AlertsError: the file is wrong, with every fault of it, or a variable is.
@@ -65,8 +69,9 @@ def load_settings(
     catalog = load_catalog()
     path = policy_path or written_path(workspace.root, environ)
     told, problem = feeds_told(workspace, environ, catalog)
+    told = before if problem and before is not None else told
     settings = _read(path, catalog, environ, told=told, clock=clock)
-    return replace(settings, problem=problem)
+    return replace(settings, problem=problem, told=told)
 
 
 def policy_in_any_case(workspace: Workspace, environ: Mapping[str, str]) -> tuple[Policy, str]:
@@ -94,11 +99,23 @@ def settings_files(workspace: Workspace, environ: Mapping[str, str]) -> Iterable
     )
 
 
+@dataclass
+class _Loader:
+    """Loads settings again and again, and knows what the feeds file said when it was right."""
+
+    workspace: Workspace
+    environ: Mapping[str, str]
+    told: FeedsTold | None = None
+
+    def __call__(self) -> Settings:
+        found = load_settings(self.workspace, self.environ, before=self.told)
+        self.told = found.told if not found.problem else self.told
+        return found
+
+
 def kept_settings(workspace: Workspace, environ: Mapping[str, str]) -> LastGood[Settings]:
     """Return the settings as a process that goes on needs them: a broken edit changes nothing."""
-    return LastGood(
-        lambda: load_settings(workspace, environ), lambda: settings_files(workspace, environ)
-    )
+    return LastGood(_Loader(workspace, environ), lambda: settings_files(workspace, environ))
 
 
 def settings_faults(path: Path, environ: Mapping[str, str]) -> list[Fault]:

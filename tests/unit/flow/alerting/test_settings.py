@@ -183,6 +183,17 @@ def test_a_process_that_goes_on_keeps_the_settings_a_broken_edit_would_end(
     assert (kept.get().policy.group_by, kept.problem) == (("subject",), "")
 
 
+def test_made_up_numbers_stay_made_up_while_the_feeds_file_cannot_be_read(
+    workspace: Workspace,
+) -> None:
+    kept = kept_settings(workspace, {})
+    assert kept.get().policy.is_simulated
+    (workspace.root / "feeds.yaml").write_text("feeds: [oops")
+    told = kept.get()
+    assert (told.policy.is_simulated, told.policy.organisation) == (True, "Made-up company")
+    assert "feeds are not known to alerting" in told.problem
+
+
 def test_a_change_of_the_feeds_file_or_what_stands_beside_it_is_noticed(
     workspace: Workspace,
 ) -> None:
