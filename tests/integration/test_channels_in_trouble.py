@@ -12,39 +12,15 @@ import pytest
 
 from anfl_assets.deliver.channel import Channel, Receipt, Refused, TryAgainLater
 from anfl_assets.deliver.channels import Channels
-from anfl_assets.deliver.message import Line, Message
+from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.sandboxed import sandbox_channels
 from anfl_assets.deliver.wire import Patience
 from tests.integration.providers import Providers, providers
+from tests.unit.deliver.samples import FIRST, LATENCY
 
 _NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 _SHORT = Patience(connect_s=0.7, total_s=0.7)
 _OF = {"PagerDuty": "pagerduty", "SMS": "twilio", "Email": "smtp", "Slack": "slack"}
-_LINE = Line(
-    metric_id="inference_latency",
-    label="Inference latency",
-    subject="chat",
-    grain="5 minutes",
-    status="breached",
-    value=148.4,
-    unit="ms",
-    target=50,
-    target_operator="<",
-    threshold=100,
-    since=_NOON,
-    window_end_at=_NOON,
-)
-_FIRST = Message(
-    reason="first",
-    severity="critical",
-    at=_NOON,
-    dedup_key="anfl/7",
-    lines=(_LINE,),
-    incident_id=7,
-    opened_at=_NOON,
-    line_count=1,
-    firing_count=1,
-)
 _HOSTILE = (
     "<!channel> <@U1> <http://evil.example|click>",
     "x\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script>",
@@ -77,7 +53,7 @@ def _hasty(channel: Any) -> Channel:  # noqa: ANN401 - any of the channels
     return replace(channel, patience=_SHORT)  # type: ignore[no-any-return]
 
 
-def _send(sandbox: Providers, name: str, message: Message = _FIRST) -> Receipt:
+def _send(sandbox: Providers, name: str, message: Message = FIRST) -> Receipt:
     channels = _channels(sandbox)
     address = channels.address("on_call", name)
     return _hasty(channels.open(name)).send(message, address, thread={}, chart=None)
@@ -86,8 +62,8 @@ def _send(sandbox: Providers, name: str, message: Message = _FIRST) -> Receipt:
 @pytest.mark.parametrize("name", _OF)
 def test_a_hostile_name_never_blocks_a_page(sandbox: Providers, name: str) -> None:
     for text in _HOSTILE:
-        line = replace(_LINE, label=text, subject=text, unit=text)
-        hostile = replace(_FIRST, lines=(line,), owner=text, note=text, organisation=text)
+        line = replace(LATENCY, label=text, subject=text, unit=text)
+        hostile = replace(FIRST, lines=(line,), owner=text, note=text, organisation=text)
         _send(sandbox, name, hostile)
     sandbox.expect({_OF[name]: len(_HOSTILE)})
 
@@ -153,7 +129,7 @@ def test_a_chart_is_shown_in_the_thread_and_in_the_mail(sandbox: Providers) -> N
     channels, png = _channels(sandbox), b"\x89PNG\r\n\x1a\n-a-picture"
     for name in ("Slack", "Email"):
         address = channels.address("on_call", name)
-        receipt = channels.open(name).send(_FIRST, address, thread={}, chart=png)
+        receipt = channels.open(name).send(FIRST, address, thread={}, chart=png)
         assert "without" not in receipt.detail
     assert "files.completeUploadExternal" in [
         each.draft.action for each in sandbox.messages("slack")

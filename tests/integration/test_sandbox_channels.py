@@ -10,38 +10,24 @@ import httpx
 import pytest
 
 from anfl_assets.deliver.channel import Refused
-from anfl_assets.deliver.message import Line, Message
+from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.sandboxed import sandbox_channels
 from tests.integration.providers import Providers, providers
+from tests.unit.deliver import samples
 
 _NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-_LATENCY = Line(
-    metric_id="inference_latency",
-    label="Inference latency",
-    subject='chat <!channel> "><b>',
-    grain="5 minutes",
-    status="breached",
-    value=148.4,
-    unit="ms",
-    target=50,
-    target_operator="<",
-    threshold=100,
-    since=_NOON,
-    window_end_at=_NOON,
+_LATENCY = replace(
+    samples.LATENCY, subject='chat <!channel> "><b>', since=_NOON, window_end_at=_NOON
 )
-_FIRST = Message(
-    reason="first",
-    severity="critical",
+_FIRST = replace(
+    samples.FIRST,
     at=_NOON,
     dedup_key="anfl/7",
     lines=(_LATENCY,),
     incident_id=7,
     opened_at=_NOON,
-    line_count=1,
-    firing_count=1,
-    level="on_call",
-    owner="ml_platform",
-    runbook="https://runbooks.example.org/latency",
+    link=None,
+    organisation="",
 )
 _STORY = (
     _FIRST,
