@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from anfl_assets.deliver.inert import cut, slack_escaped
+from anfl_assets.deliver.line_story import sentence
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.story import (
     acknowledging,
@@ -16,7 +17,6 @@ from anfl_assets.deliver.story import (
     facts,
     headline,
     links,
-    sentence,
     shown_collected,
     shown_lines,
 )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from anfl_assets.deliver.identity import incident_key, message_key
 from anfl_assets.deliver.inert import cut
+from anfl_assets.deliver.line_story import row, sentence
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.story import (
     entry,
@@ -22,8 +23,6 @@ from anfl_assets.deliver.story import (
     happening,
     headline,
     links,
-    row,
-    sentence,
     shown_collected,
     shown_lines,
     tag,

@@ -18,13 +18,13 @@ from anfl_assets.deliver.address import Guard
 from anfl_assets.deliver.answers import JSON, Clock, content, taken
 from anfl_assets.deliver.channel import Receipt
 from anfl_assets.deliver.inert import one_line
+from anfl_assets.deliver.line_story import sentence
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.short import summary
 from anfl_assets.deliver.story import (
     entry,
     facts,
     links,
-    sentence,
     shown_collected,
     shown_lines,
     tag,

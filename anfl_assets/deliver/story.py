@@ -6,6 +6,7 @@ Nothing is escaped for a medium here, but every name is on one line and of bound
 from __future__ import annotations
 
 from anfl_assets.deliver.inert import one_line, web_address
+from anfl_assets.deliver.line_story import state, what_and_where
 from anfl_assets.deliver.message import Line, Message
 from anfl_assets.deliver.words import counted, moment, quantity, span
 
@@ -72,49 +73,6 @@ def happening(message: Message) -> str:
     return told
 
 
-def what_and_where(line: Line) -> str:
-    """Return the metric and its subject: `Inference latency of chat`."""
-    label = one_line(line.label, 80) or one_line(line.metric_id, 80)
-    return label if line.subject == "all" else f"{label} of {one_line(line.subject, 80)}"
-
-
-def state(line: Line) -> str:
-    """Return how bad it is: `148.4 ms, alert above 100 ms`."""
-    if line.is_over:
-        return f"is over, {quantity(line.value, line.unit)}"
-    if line.detail and line.unit == "count":
-        return f"failed: {one_line(line.detail, 160)}"
-    if line.status in {"no_data", "insufficient"} or line.value is None:
-        return "has no data"
-    if line.status == "off_target":
-        return f"{quantity(line.value, line.unit)}, {target(line)}"
-    return f"{quantity(line.value, line.unit)}, {threshold(line)}"
-
-
-def threshold(line: Line) -> str:
-    """Return where it alerts: `alert above 100 ms`."""
-    side = "above" if _is_ceiling(line) else "below"
-    return f"alert {side} {quantity(line.threshold, line.unit)}"
-
-
-def target(line: Line) -> str:
-    """Return what was aimed at: `target < 50 ms`."""
-    operator = one_line(line.target_operator, 2)
-    return f"target {operator} {quantity(line.target, line.unit)}".replace("  ", " ")
-
-
-def sentence(line: Line) -> str:
-    """Return all of one line: what, where, value, threshold, target, since when."""
-    told = f"{what_and_where(line)} {state(line)}"
-    if line.is_over:
-        return told
-    if line.unit != "count":
-        told += f" ({_other_levels(line)})"
-    if line.since:
-        told += f", since {moment(line.since)}"
-    return f"{told}: {one_line(line.detail)}" if line.detail and line.unit != "count" else told
-
-
 def why_told(message: Message) -> str:
     """Return why this reader gets it now."""
     return one_line(message.note, 400) or _NOTES.get(message.reason, "")
@@ -130,20 +88,6 @@ def acknowledging(message: Message) -> str | None:
 def cause(message: Message) -> str:
     """Return the cause of the first line, where one is known."""
     return one_line(message.lines[0].detail, 400) if message.lines else ""
-
-
-def row(line: Line) -> tuple[str, str, str, str, str]:
-    """Return one line as cells: what and where, value, alert, target, since."""
-    value = "over" if line.is_over else quantity(line.value, line.unit)
-    told = "no data" if line.status == "no_data" and not line.is_over else value
-    since = moment(line.since) if line.since else ""
-    return (
-        what_and_where(line),
-        told,
-        threshold(line).removeprefix("alert "),
-        target(line).removeprefix("target "),
-        since,
-    )
 
 
 def entry(message: Message) -> str:
@@ -193,22 +137,13 @@ def _count(message: Message) -> int:
     return max(still if message.reason != "recovery" else message.line_count, len(message.lines))
 
 
-def _other_levels(line: Line) -> str:
-    """Return what `state` leaves out of target and threshold."""
-    if line.status == "off_target" and line.value is not None:
-        return threshold(line)
-    return target(line) if line.value is not None else f"{target(line)}, {threshold(line)}"
-
-
-def _is_ceiling(line: Line) -> bool:
-    if line.threshold == line.target:
-        return line.target_operator.startswith("<")
-    return line.threshold > line.target
-
-
 def _recovered(line: Line, message: Message) -> str:
     begun = message.opened_at or line.since
     lasted = f" after {span(message.at - begun)}" if begun else ""
+    if not line.is_over:
+        return f"was closed by hand{lasted} and goes on: {state(line)}"
+    if line.unit == "count":
+        return f"is well again{lasted}"
     now = f", now {quantity(line.value, line.unit)}" if line.value is not None else ""
     return f"is over{lasted}{now}"
 

@@ -19,8 +19,9 @@ from anfl_assets.deliver.address import Guard, host_of
 from anfl_assets.deliver.answers import JSON, Clock, parts_of, taken, without_secrets
 from anfl_assets.deliver.channel import DeliveryError, Receipt
 from anfl_assets.deliver.identity import message_key
+from anfl_assets.deliver.line_story import sentence
 from anfl_assets.deliver.message import Message, to_json
-from anfl_assets.deliver.story import acknowledging, headline, sentence, shown_lines
+from anfl_assets.deliver.story import acknowledging, headline, shown_lines
 from anfl_assets.deliver.wire import PATIENCE, Patience, post
 
 SCHEMA = "anfl.alert/1"

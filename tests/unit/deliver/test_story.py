@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from anfl_assets.deliver import story
+from anfl_assets.deliver.line_story import sentence
 from anfl_assets.deliver.message import Line, Message
 from anfl_assets.deliver.words import quantity, span
 from tests.unit.deliver.samples import (
@@ -52,6 +53,13 @@ from tests.unit.deliver.samples import (
         (
             RECOVERY,
             "[RESOLVED] Inference latency of image-generation is over after 23 min, now 42.1 ms",
+        ),
+        (
+            replace(RECOVERY, lines=FIRST.lines),
+            (
+                "[RESOLVED] Inference latency of image-generation was closed by hand after 23 min "
+                "and goes on: 148.4 ms, alert above 100 ms"
+            ),
         ),
         (
             STORM,
@@ -102,7 +110,7 @@ def test_a_headline_says_what_where_and_how_bad(message: Message, told: str) -> 
     ids=["breached", "no data", "off target", "over"],
 )
 def test_a_sentence_says_value_threshold_target_and_since_when(line: Line, told: str) -> None:
-    assert story.sentence(line) == told
+    assert sentence(line) == told
 
 
 def test_a_failed_run_tells_its_error_instead_of_a_number() -> None:
@@ -116,7 +124,7 @@ def test_a_failed_run_tells_its_error_instead_of_a_number() -> None:
         threshold=1,
         detail="disk is\nfull",
     )
-    assert story.sentence(failed) == (
+    assert sentence(failed) == (
         "Run success of daily_build failed: disk is full, since 2026-11-23 14:05 UTC"
     )
     assert ("Cause", "disk is full") in story.facts(replace(FIRST, lines=(failed,)))
