@@ -1,8 +1,6 @@
-"""An incident from its opening to its end: joining, deadlines, acknowledgement, recovery (§4.2).
+"""An incident from its opening to its end: joining, telling, acknowledgement, recovery (§4.2).
 
-First message at once; without an acknowledgement the same people once more at the response time,
-and the next level of the ladder at the escalation time, each step once however late it is
-performed.
+First message at once, an update at most every so often, recovery to whoever was told.
 """
 
 from __future__ import annotations
@@ -10,16 +8,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from anfl_assets.alert.deadlines import clocks, named, performed, with_deadline, without
 from anfl_assets.alert.route import Routed
 from anfl_assets.alert.telling import ready_for, targets_of, tell
 from anfl_assets.alert.work import Work
-from anfl_assets.deliver.words import span
 from anfl_assets.store.alerts.records import (
     Condition,
     Deadline,
-    DeadlineStep,
     Incident,
     Member,
     Reason,
@@ -86,9 +83,7 @@ def attend(work: Work, incident: Incident, firing: Sequence[Condition]) -> None:
     if incident.told_at is None or _waits_too_long(work, incident, audible):
         incident = _told_first(work, incident, audible)
     else:
-        incident = _told_of_more(work, incident, audible)
-        for deadline in _due(incident, work.now):
-            incident = _PERFORMED[deadline.step](work, incident, audible)
+        incident = performed(work, _told_of_more(work, incident, audible), audible)
     work.incidents[incident.incident_id] = _told_of_flapping(work, incident, audible)
 
 
@@ -104,7 +99,7 @@ def over(work: Work, incident: Incident, *, by: str | None) -> Incident:
     incident = replace(incident, resolved_at=work.now, resolved_by=by, deadlines=())
     if told:
         incident = tell(work, incident, "recovery", told, about=about, note=note)
-        detail = f"{note}; told {_named(told)}"
+        detail = f"{note}; told {named(told)}"
         work.decide("resolved", detail, incident_id=incident.incident_id)
     else:
         work.decide(
@@ -119,18 +114,6 @@ def _how_it_ended(cleared: Sequence[Condition]) -> str:
     return "it has ended"
 
 
-def clocks(incident: Incident, ready: datetime) -> tuple[Deadline, ...]:
-    """Return the deadlines of an incident that people are told of at `ready`."""
-    policy = incident.policy
-    spans: tuple[tuple[DeadlineStep, float | None], ...] = (
-        ("respond", policy.response_s),
-        ("escalate", policy.escalation_s),
-    )
-    return tuple(
-        Deadline(step, ready + timedelta(seconds=span)) for step, span in spans if span is not None
-    )
-
-
 def _told_first(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
     ready = ready_for(work, incident, audible)
     digests = {each for each in incident.queued if each.channel in incident.policy.digest_channels}
@@ -142,10 +125,11 @@ def _told_first(work: Work, incident: Incident, audible: Sequence[Condition]) ->
     incident = tell(work, incident, "first", targets, about=audible, note="it has begun")
     if ready > work.now:
         work.decide(
-            "delayed", f"quiet hours until {ready:%Y-%m-%d %H:%M} UTC",
+            "delayed",
+            f"quiet hours until {ready:%Y-%m-%d %H:%M} UTC",
             incident_id=incident.incident_id,
-        )  # fmt: skip
-    work.decide("told", f"first: {_named(targets)}", incident_id=incident.incident_id)
+        )
+    work.decide("told", f"first: {named(targets)}", incident_id=incident.incident_id)
     return replace(
         incident,
         told_at=work.now,
@@ -170,10 +154,10 @@ def _waits_too_long(work: Work, incident: Incident, audible: Sequence[Condition]
 def _told_of_more(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
     """Tell of conditions that joined since, but not more often than the policy lets."""
     if incident.member_count <= incident.told_members or incident.told_at is None:
-        return _without(incident, "update")
+        return without(incident, "update")
     due_at = incident.told_at + timedelta(seconds=incident.policy.update_s)
     if work.now < due_at:
-        return _with_deadline(incident, Deadline("update", due_at))
+        return with_deadline(incident, Deadline("update", due_at))
     more = incident.member_count - incident.told_members
     targets = targets_of(incident, first=0, last=incident.level)
     if incident.acknowledged_at is not None:
@@ -182,8 +166,8 @@ def _told_of_more(work: Work, incident: Incident, audible: Sequence[Condition]) 
     incident = tell(
         work, incident, "update", targets, about=newest, note=f"{more} more since the last message"
     )
-    work.decide("told", f"update: {more} more; {_named(targets)}", incident_id=incident.incident_id)
-    incident = _without(incident, "update")
+    work.decide("told", f"update: {more} more; {named(targets)}", incident_id=incident.incident_id)
+    incident = without(incident, "update")
     return replace(incident, told_at=work.now, told_members=incident.member_count)
 
 
@@ -194,7 +178,7 @@ def _told_of_flapping(work: Work, incident: Incident, audible: Sequence[Conditio
     targets = targets_of(incident, first=0, last=incident.level)
     note = "it comes and goes; kept as one until it is calm"
     incident = tell(work, incident, "flapping", targets, about=flapping, note=note)
-    work.decide("told", f"flapping: {_named(targets)}", incident_id=incident.incident_id)
+    work.decide("told", f"flapping: {named(targets)}", incident_id=incident.incident_id)
     return replace(incident, is_flapping=True)
 
 
@@ -224,61 +208,11 @@ def _unmuted(work: Work, incident: Incident, audible: Sequence[Condition]) -> In
     return tell(work, incident, "reminder", targets, about=audible, note=note)
 
 
-def _respond(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
-    """Tell the same people once more and record that nobody answered in time."""
-    length = timedelta(seconds=incident.policy.response_s or 0)
-    targets = tuple(
-        target
-        for target in targets_of(incident, first=incident.level, last=incident.level)
-        if target.channel not in incident.policy.digest_channels
-    )
-    note = f"nobody acknowledged it within {span(length)}"
-    work.decide("response_missed", note, incident_id=incident.incident_id)
-    incident = tell(work, incident, "repeat", targets, about=audible, note=note)
-    work.decide("repeated", _named(targets), incident_id=incident.incident_id)
-    return replace(_without(incident, "respond"), response_missed_at=work.now)
-
-
-def _escalate(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
-    """Tell the next level on all its channels; at the top the last one again, a few times."""
-    policy, number = incident.policy, incident.incident_id
-    incident = _without(incident, "escalate")
-    is_top = incident.level + 1 >= len(policy.ladder)
-    if is_top and incident.repeats >= policy.repeats:
-        work.decide("ladder_ended", f"{policy.ladder[-1]} was told last", incident_id=number)
-        return incident
-    incident = replace(
-        incident,
-        level=incident.level + (not is_top),
-        repeats=incident.repeats + is_top,
-    )
-    length = timedelta(seconds=policy.escalation_s or 0)
-    note = f"nobody acknowledged it within {span(length)}"
-    targets = targets_of(incident, first=incident.level, last=incident.level)
-    ready = ready_for(work, incident, audible)
-    incident = tell(work, incident, "escalation", targets, about=audible, note=note)
-    work.decide("escalated", f"{note}: {_named(targets)}", incident_id=number)
-    return _with_deadline(incident, Deadline("escalate", ready + length))
-
-
-def _remind(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
-    """Tell again what was acknowledged long ago and still fires; the clocks begin anew."""
-    by, length = incident.acknowledged_by, timedelta(seconds=incident.policy.acknowledged_s or 0)
-    note = f"{by} acknowledged it {span(length)} ago and it still fires"
-    work.decide("unacknowledged", note, incident_id=incident.incident_id)
-    ready = ready_for(work, incident, audible)
-    incident = replace(incident, acknowledged_at=None, acknowledged_by=None, acknowledged_via=None)
-    incident = tell(work, incident, "reminder", incident.told, about=audible, note=note)
-    return replace(incident, deadlines=clocks(incident, ready))
-
-
-_PERFORMED = {"respond": _respond, "escalate": _escalate, "remind": _remind}
-
-
 def acknowledged(work: Work, incident: Incident, *, by: str, via: str) -> Incident:
     """Note that somebody has taken it on: nobody is told again until long after."""
-    span = incident.policy.acknowledged_s
-    deadlines = () if span is None else (Deadline("remind", work.now + timedelta(seconds=span)),)
+    length = incident.policy.acknowledged_s
+    remind_at = None if length is None else work.now + timedelta(seconds=length)
+    deadlines = () if remind_at is None else (Deadline("remind", remind_at),)
     incident = replace(
         incident,
         acknowledged_at=work.now,
@@ -292,22 +226,3 @@ def acknowledged(work: Work, incident: Incident, *, by: str, via: str) -> Incide
     about = [each for each in work.firing() if each.incident_id == incident.incident_id]
     note = f"{by} acknowledged it"
     return tell(work, incident, "acknowledged", following, about=about, note=note)
-
-
-def _due(incident: Incident, now: datetime) -> list[Deadline]:
-    due = (each for each in incident.deadlines if each.step in _PERFORMED and each.due_at <= now)
-    return sorted(due, key=lambda each: each.due_at)
-
-
-def _without(incident: Incident, step: DeadlineStep) -> Incident:
-    kept = tuple(each for each in incident.deadlines if each.step != step)
-    return replace(incident, deadlines=kept)
-
-
-def _with_deadline(incident: Incident, deadline: Deadline) -> Incident:
-    kept = _without(incident, deadline.step).deadlines
-    return replace(incident, deadlines=(*kept, deadline))
-
-
-def _named(targets: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"{channel} to {person}" for channel, person in targets) or "nobody"
