@@ -92,6 +92,6 @@ def _seconds(text: str, now: datetime) -> float | None:
         pass
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
     return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds()

@@ -16,7 +16,7 @@ from typing import Any
 from anfl_assets.config.secret import Secret
 from anfl_assets.deliver.address import Guard
 from anfl_assets.deliver.answers import JSON, Clock, content, taken
-from anfl_assets.deliver.channel import Receipt
+from anfl_assets.deliver.channel import Receipt, TryAgainLater
 from anfl_assets.deliver.inert import one_line
 from anfl_assets.deliver.line_story import sentence
 from anfl_assets.deliver.message import Message
@@ -68,7 +68,11 @@ class PagerDuty:
             guard=Guard(only_public=False),
         )
         taken(answer, "PagerDuty", clock=self.clock, secrets=(secret,))
-        return str(content(answer).get("dedup_key") or body["dedup_key"])
+        key = content(answer).get("dedup_key")
+        if not key:
+            # A page of whoever stands in between, not the provider: nothing was taken.
+            raise TryAgainLater("PagerDuty's answer was not its own")
+        return str(key)
 
 
 def action(message: Message) -> str:

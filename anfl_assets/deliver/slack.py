@@ -61,7 +61,8 @@ class Slack:
 
     def _posted(self, message: Message, address: str, chart: bytes | None) -> Receipt:
         told = self._told("chat.postMessage", message, channel=address)
-        posted = {"address": address, "channel": str(told["channel"]), "ts": str(told["ts"])}
+        place = {name: str(told.get(name) or "") for name in ("channel", "ts")}
+        posted = {"address": address, **place}
         return Receipt(posted["ts"], self._charted("posted", posted, chart), posted)
 
     def _answered(self, message: Message, own: Mapping[str, str], chart: bytes | None) -> Receipt:
@@ -72,7 +73,11 @@ class Slack:
             thread_ts=own["ts"],
             reply_broadcast=message.reason in _BROADCAST,
         )
-        return Receipt(str(told["ts"]), self._charted("edited and answered", own, chart), dict(own))
+        return Receipt(
+            str(told.get("ts") or own["ts"]),
+            self._charted("edited and answered", own, chart),
+            dict(own),
+        )
 
     def _told(self, method: str, message: Message, **where: Any) -> dict[str, Any]:  # noqa: ANN401 - what the method takes
         told = {**where, **_content(message)}

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from anfl_assets.config.secret import Secret
 from anfl_assets.deliver.address import Guard
 from anfl_assets.deliver.answers import FORM, Clock, content, taken
-from anfl_assets.deliver.channel import Receipt
+from anfl_assets.deliver.channel import Receipt, TryAgainLater
 from anfl_assets.deliver.inert import one_line
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.short import sms
@@ -49,4 +49,7 @@ class Twilio:
         )
         taken(answer, "Twilio", clock=self.clock, secrets=(self.account, self.token))
         told = content(answer)
+        if not told.get("sid"):
+            # A page of whoever stands in between, not the provider: nothing was taken.
+            raise TryAgainLater("Twilio's answer was not its own")
         return Receipt(one_line(str(told.get("sid", ""))), one_line(str(told.get("status", ""))))

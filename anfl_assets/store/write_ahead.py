@@ -6,7 +6,8 @@ import sqlite3
 import time
 
 _EVERY_S = 0.02
-_TRIES = 500
+# A try may itself wait for as long as the connection's busy_timeout: time is counted, not tries.
+_WITHIN_S = 10.0
 
 
 def use_write_ahead_log(cursor: sqlite3.Cursor) -> None:
@@ -15,14 +16,14 @@ def use_write_ahead_log(cursor: sqlite3.Cursor) -> None:
     Raises:
         sqlite3.OperationalError: it cannot be switched, or another process keeps the file for long.
     """
-    for _ in range(_TRIES):
+    ends = time.monotonic() + _WITHIN_S
+    while True:
         try:
             cursor.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             # Of two that switch a new file one is sent away at once, whatever its busy_timeout.
-            if "locked" not in str(error):
+            if "locked" not in str(error) or time.monotonic() >= ends:
                 raise
             time.sleep(_EVERY_S)
         else:
             return
-    cursor.execute("PRAGMA journal_mode = WAL")

@@ -41,6 +41,16 @@ def connect(path: Path, url: str | None) -> Engine:
     return engine
 
 
+def file_number(engine: Engine) -> int | None:
+    """Return which file the database is now, by its inode; None without one, and of a server."""
+    if engine.dialect.name != "sqlite" or engine.url.database is None:
+        return None
+    try:
+        return Path(engine.url.database).stat().st_ino
+    except OSError:
+        return None
+
+
 def _read_url(url: str) -> URL:
     expected = "expected postgresql://user:password@host:port/database"
     try:

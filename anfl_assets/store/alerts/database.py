@@ -7,6 +7,7 @@ acknowledgement, a silence and a sender's claim never interleave.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +16,12 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, Executable, insert, inspect, select, text, update
 
 from anfl_assets.errors import WorkspaceError
+from anfl_assets.store.alerts.connecting import file_number
 from anfl_assets.store.alerts.failures import explained, place
 from anfl_assets.store.alerts.rows import Row
 from anfl_assets.store.alerts.tables import METADATA, SCHEMA, SCHEMA_VERSION
 
+_log = logging.getLogger(__name__)
 # Any number that no other program locks by; the second half tells schemas of one database apart.
 _LOCK = text("select pg_advisory_xact_lock(1095648844, hashtext(current_schema()))")
 
@@ -33,6 +36,7 @@ class Database:
         # SQLite's readers see one state anyhow.
         one_state = {"isolation_level": "REPEATABLE READ"} if self.is_postgresql else {}
         self._reader = engine.execution_options(**one_state)
+        self._file: int | None = None
         self._watcher: Any = None
         self._watching = threading.Lock()
 
@@ -46,6 +50,7 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection."""
+        self._file = None
         with self._watching:
             if self._watcher is not None:
                 self._watcher.close()
@@ -59,6 +64,7 @@ class Database:
         Raises:
             WorkspaceError: the disk is full, or the database is held, damaged or out of reach.
         """
+        self._renew()
         with explained(self.engine), self._writer.begin() as connection:
             if self.is_postgresql:
                 connection.execute(_LOCK)
@@ -71,6 +77,7 @@ class Database:
         Raises:
             WorkspaceError: the database is damaged or out of reach.
         """
+        self._renew()
         with explained(self.engine), self._reader.connect() as connection:
             yield connection
 
@@ -92,6 +99,7 @@ class Database:
         """
         if self.is_postgresql:
             return int(self.rows(select(SCHEMA.c.changes))[0]["changes"])
+        self._renew()
         with explained(self.engine), self._watching:
             # The same connection each time, which never writes: it sees the others' commits.
             if self._watcher is None:
@@ -116,7 +124,7 @@ class Database:
                 if found is None:
                     METADATA.create_all(connection)
                     connection.execute(insert(SCHEMA).values(version=SCHEMA_VERSION, changes=0))
-                    return
+                    found = SCHEMA_VERSION
         if found != SCHEMA_VERSION:
             age = "newer" if found > SCHEMA_VERSION else "older"
             message = (
@@ -124,6 +132,17 @@ class Database:
                 f"{found}, of a {age} program; use the program that wrote it"
             )
             raise WorkspaceError(message)
+        self._file = file_number(self.engine)
+
+    def _renew(self) -> None:
+        """Begin anew where the file was taken away or another is in its place.
+
+        What is open would go on in a file that nobody else sees.
+        """
+        if self._file is not None and file_number(self.engine) != self._file:
+            _log.error("%s: the state of alerting was taken away", place(self.engine))
+            self.close()
+            self.prepare()
 
 
 def count_change(connection: Connection) -> None:

@@ -92,3 +92,9 @@ def test_a_refusal_says_why_without_the_routing_key() -> None:
         _send(there, FIRST)
     assert "invalid event" in str(failed.value)
     assert KEY not in str(failed.value)
+
+
+def test_a_page_of_somebody_in_between_is_no_receipt() -> None:
+    page = Reply(200, b"<html>Please log in to this network</html>")
+    with provider(page) as there, pytest.raises(TryAgainLater, match="not its own"):
+        _send(there, FIRST)

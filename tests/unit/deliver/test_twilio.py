@@ -40,3 +40,9 @@ def test_a_number_that_does_not_exist_is_refused_in_twilios_words() -> None:
     with provider(said) as there, pytest.raises(Refused, match="21211") as failed:
         _send(there)
     assert "T0KEN" not in repr(failed.value)
+
+
+def test_a_page_of_somebody_in_between_is_no_receipt() -> None:
+    page = Reply(200, b"<html>Please log in to this network</html>")
+    with provider(page) as there, pytest.raises(TryAgainLater, match="not its own"):
+        _send(there)

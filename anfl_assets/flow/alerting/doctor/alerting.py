@@ -34,8 +34,9 @@ def beats(store: AlertStore, now: datetime, max_age: timedelta) -> Iterator[Find
         if last is None:
             yield Finding(topic, "broken", "has never run", _RUN)
             continue
-        age = now - last
-        text = f"last ran {span(age)} ago"
+        # A beat of the future is of a clock that was wrong: it proves nothing of now.
+        age = abs(now - last)
+        text = f"last ran {span(age)} {'ago' if last <= now else 'ahead of the clock'}"
         if age > max_age:
             yield Finding(topic, "broken", text, _RUN)
         elif age > _FRESH:

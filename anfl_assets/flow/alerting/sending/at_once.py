@@ -84,11 +84,8 @@ def watch_targets(section: Section | None, channels: Channels) -> tuple[Target, 
                 known = tuple(channels.openings)
                 inner.fault("channel", f"one of {', '.join(known)}{nearest(wanted, known)}")
             wanted = None
-    others = (name for name in _DEFAULT_CHANNELS if name in channels.openings)
-    names = dict.fromkeys((*([wanted] if wanted else ()), *others))
-    return tuple(Target(name, contact) for name in names) or _any(channels, contact)
-
-
-def _any(channels: Channels, contact: str) -> tuple[Target, ...]:
-    """Neither mail nor SMS: whatever reaches a person."""
-    return tuple(Target(name, contact) for name in channels.openings if name != "Dashboard")
+    first = (name for name in _DEFAULT_CHANNELS if name in channels.openings)
+    # Where neither mail nor SMS takes it: whatever reaches a person.
+    others = (name for name in channels.openings if name != "Dashboard")
+    names = dict.fromkeys((*([wanted] if wanted else ()), *first, *others))
+    return tuple(Target(name, contact) for name in names)
