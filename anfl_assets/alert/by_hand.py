@@ -39,8 +39,8 @@ def resolve(
     work = begin(state, policy, now)
     for each in list(work.firing()):
         if each.incident_id == incident_id:
-            work.cleared.setdefault(incident_id, []).append(each)
             closed = replace(each, incident_id=None, joined_at=None, is_closed_by_hand=True)
+            work.cleared.setdefault(incident_id, []).append(closed)
             work.keep(closed, "closed_by_hand", f"by {by}: {reason}")
     work.incidents[incident_id] = incidents.over(work, found, by=f"{by} ({reason})")
     return work.outcome()

@@ -87,7 +87,7 @@ def _message(
         severity=incident.policy.severity,
         at=work.now,
         dedup_key=incident.dedup_key,
-        lines=tuple(_line(work, each, is_over=reason == "recovery") for each in shown),
+        lines=tuple(_line(work, each, is_over=_is_over(each, reason)) for each in shown),
         incident_id=incident.incident_id,
         opened_at=incident.opened_at,
         line_count=max(incident.member_count, len(about)),
@@ -102,6 +102,11 @@ def _message(
         if about
         else policy.is_simulated,
     )
+
+
+def _is_over(condition: Condition, reason: Reason) -> bool:
+    """Whether it has ended; what a person closed goes on."""
+    return reason == "recovery" and not condition.is_closed_by_hand
 
 
 def _line(work: Work, condition: Condition, *, is_over: bool) -> Line:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
+from anfl_assets.alert.by_hand import resolve
 from anfl_assets.alert.pipeline import step
 from anfl_assets.alert.policy import Grace, Maintenance, QuietHours, Route
 from anfl_assets.deliver.message import from_json
@@ -333,6 +334,14 @@ def test_what_is_closed_by_hand_stays_quiet_until_it_has_ended_by_itself() -> No
     world.see(3, "on_target")
     world.see(4, "breached")
     assert world.reasons()[-1] == (4, "first")
+
+
+def test_what_is_closed_by_hand_is_not_told_as_over() -> None:
+    world = World(policy())
+    world.see(0, "breached")
+    closed = resolve(world.state, 1, world.policy, by="ana", reason="known", now=START + MINUTE)
+    told = {from_json(notice.body).lines[0].is_over for notice in closed.notices}
+    assert told == {False}
 
 
 def test_a_route_sends_what_matches_elsewhere_with_its_own_severity() -> None:
