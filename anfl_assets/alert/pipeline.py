@@ -111,7 +111,8 @@ def _advance(work: Work, reading: Reading, standing: list[Condition]) -> None:
     watched = work.policy.watched[reading.metric_id]
     found = conditions.kind_of(reading)
     for before in standing:
-        if reading.judged_at < before.judged_at <= work.now and before.phase != "rest":
+        is_older = reading.judged_at < before.judged_at <= work.now + work.policy.grace.gap
+        if is_older and before.phase != "rest":
             # An older judgement than the one that counts: what was built stands in for what is
             # live once its feed is silent. One of the future, by a wrong clock, does not count.
             return
