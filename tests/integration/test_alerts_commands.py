@@ -94,7 +94,7 @@ def test_the_list_shows_what_how_many_since_when_and_what_comes_next(
         "1 critical inference_latency breached:",
         f"{folder.at(5):%m-%d %H:%M} escalate in",
         "\ufffd[31mevil\ufffdnamexxx",
-        "and 1 more",
+        "1 more",
     ):
         assert part in shown, shown
     assert "nobody is told of 1 more:" in shown
