@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from anfl_assets.alert.deadlines import clocks, named, performed, with_deadline, without
 from anfl_assets.alert.route import Routed
@@ -112,6 +112,27 @@ def _how_it_ended(cleared: Sequence[Condition]) -> str:
     if any(each.verdict == "retired" for each in cleared):
         return "it is not judged any more, so nobody knows whether it is well"
     return "it has ended"
+
+
+def reeled_in(incident: Incident, now: datetime) -> Incident:
+    """Return an incident after the clock went back: no step is farther off than its span."""
+    policy = incident.policy
+    spans = {
+        "respond": policy.response_s,
+        "escalate": policy.escalation_s,
+        "update": policy.update_s,
+        "remind": policy.acknowledged_s,
+    }
+    farthest = {step: now + timedelta(seconds=span or 0) for step, span in spans.items()}
+    return replace(
+        incident,
+        told_at=min(incident.told_at, now) if incident.told_at else None,
+        muted_at=min(incident.muted_at, now) if incident.muted_at else None,
+        deadlines=tuple(
+            replace(each, due_at=min(each.due_at, farthest[each.step]))
+            for each in incident.deadlines
+        ),
+    )
 
 
 def _told_first(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:

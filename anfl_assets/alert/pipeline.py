@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from anfl_assets.alert import condition as conditions
-from anfl_assets.alert.incident import attend, joined, opened
+from anfl_assets.alert.incident import attend, joined, opened, reeled_in
 from anfl_assets.alert.matching import Facts
 from anfl_assets.alert.mute import MUTES, Muting, causes_among
 from anfl_assets.alert.policy import Policy
@@ -92,6 +92,9 @@ def _beat(work: Work, evaluator: str) -> None:
     # Also where the clock went back: a beginning that is still to come would never be long ago.
     if before is None or not before - gap <= work.now <= before + gap:
         work.up_since[evaluator] = work.now
+    if before is not None and work.now < before - gap:
+        for number, incident in work.incidents.items():
+            work.incidents[number] = reeled_in(incident, work.now)
     work.beats[evaluator] = work.now
 
 

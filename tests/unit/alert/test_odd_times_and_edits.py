@@ -155,3 +155,14 @@ def test_a_severity_that_is_dropped_while_it_fires_ends_nothing() -> None:
     )
     world.see(5, "breached")
     assert world.reasons() == [(0, "first"), (5, "repeat")]
+
+
+def test_a_clock_that_jumped_ahead_and_back_does_not_put_an_escalation_off_for_months() -> None:
+    grace = Grace(gap=2 * MINUTE, length=5 * MINUTE)
+    world = World(policy(grace=grace))
+    world.see(0, "breached")
+    world.see(90 * _DAY, reading("breached", START + MINUTE))
+    world.sent.clear()
+    for minute in range(1, 20):
+        world.see(minute, "breached")
+    assert world.reasons() == [(16, "escalation")]
