@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anfl_assets.alert import condition as conditions
 from anfl_assets.alert.incident import attend, joined, opened, reeled_in
@@ -31,6 +31,8 @@ from anfl_assets.store.alerts.records import (
 
 # The evaluator of metrics: only it tells silence from data, so only its own gaps excuse silence.
 METRICS = "metrics"
+# A clock that was ahead by more was wrong, and what it put off is brought back.
+_FAR_AHEAD = timedelta(days=1)
 _Place = tuple[str, str, str]
 
 
@@ -92,7 +94,8 @@ def _beat(work: Work, evaluator: str) -> None:
     # Also where the clock went back: a beginning that is still to come would never be long ago.
     if before is None or not before - gap <= work.now <= before + gap:
         work.up_since[evaluator] = work.now
-    if before is not None and work.now < before - gap:
+    # Set back by hours, steps wait: nothing is early. By days, they would wait for too long.
+    if before is not None and work.now < before - _FAR_AHEAD:
         for number, incident in work.incidents.items():
             work.incidents[number] = reeled_in(incident, work.now)
     work.beats[evaluator] = work.now
