@@ -35,6 +35,11 @@ def performed(work: Work, incident: Incident, audible: Sequence[Condition]) -> I
     return incident
 
 
+def is_due(incident: Incident, step: DeadlineStep, now: datetime) -> bool:
+    """Whether a step of an incident is to be performed by now."""
+    return any(each.step == step for each in _due(incident, now))
+
+
 def without(incident: Incident, step: DeadlineStep) -> Incident:
     """Return the incident without its deadline of a step."""
     kept = tuple(each for each in incident.deadlines if each.step != step)
@@ -53,7 +58,10 @@ def named(targets: Sequence[tuple[str, str]]) -> str:
 
 
 def _respond(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:
-    """Tell the same people once more and record that nobody answered in time."""
+    """Tell the same people once more and record that nobody answered in time.
+
+    They hear how many there are by now, so it is an update as well, but for who reads the digest.
+    """
     length = timedelta(seconds=incident.policy.response_s or 0)
     targets = tuple(
         target
@@ -64,7 +72,11 @@ def _respond(work: Work, incident: Incident, audible: Sequence[Condition]) -> In
     work.decide("response_missed", note, incident_id=incident.incident_id)
     incident = tell(work, incident, "repeat", targets, about=audible, note=note)
     work.decide("repeated", named(targets), incident_id=incident.incident_id)
-    return replace(without(incident, "respond"), response_missed_at=work.now)
+    incident = replace(without(incident, "respond"), response_missed_at=work.now)
+    if incident.policy.digest_channels:
+        return incident
+    incident = without(incident, "update")
+    return replace(incident, told_at=work.now, told_members=incident.member_count)
 
 
 def _escalate(work: Work, incident: Incident, audible: Sequence[Condition]) -> Incident:

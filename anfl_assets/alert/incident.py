@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from anfl_assets.alert.deadlines import clocks, named, performed, with_deadline, without
+from anfl_assets.alert.deadlines import clocks, is_due, named, performed, with_deadline, without
 from anfl_assets.alert.route import Routed
 from anfl_assets.alert.telling import ready_for, targets_of, tell
 from anfl_assets.alert.work import Work
@@ -179,6 +179,8 @@ def _told_of_more(work: Work, incident: Incident, audible: Sequence[Condition]) 
     due_at = incident.told_at + timedelta(seconds=incident.policy.update_s)
     if work.now < due_at:
         return with_deadline(incident, Deadline("update", due_at))
+    if is_due(incident, "respond", work.now) and not incident.policy.digest_channels:
+        return incident  # the same people are about to be told again, of all there is
     more = incident.member_count - incident.told_members
     targets = targets_of(incident, first=0, last=incident.level)
     if incident.acknowledged_at is not None:

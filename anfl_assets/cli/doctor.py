@@ -35,7 +35,7 @@ _LOOKS: dict[Health, str] = {"ok": "✔ ok", "look": "▲ look", "broken": "✖ 
 @click.option(
     "--max-age",
     type=Span(),
-    default="10m",
+    default="90s",
     show_default=True,
     help="A process that has not run for longer is broken.",
 )

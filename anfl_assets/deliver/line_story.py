@@ -9,11 +9,15 @@ from anfl_assets.deliver.inert import one_line
 from anfl_assets.deliver.message import Line
 from anfl_assets.deliver.words import moment, quantity
 
+# Windows that a reader would not guess; the others are the metric's own.
+_WINDOWS = {"30 days": " over 30 days", "day": " over the day"}
+
 
 def what_and_where(line: Line) -> str:
-    """Return the metric and its subject: `Inference latency of chat`."""
+    """Return the metric, its subject and a long window: `Uptime of chat over 30 days`."""
     label = one_line(line.label, 80) or one_line(line.metric_id, 80)
-    return label if line.subject == "all" else f"{label} of {one_line(line.subject, 80)}"
+    where = "" if line.subject == "all" else f" of {one_line(line.subject, 80)}"
+    return f"{label}{where}{_WINDOWS.get(line.grain, '')}"
 
 
 def state(line: Line) -> str:
@@ -51,6 +55,8 @@ def sentence(line: Line) -> str:
         told += f" ({_other_levels(line)})"
     if line.since:
         told += f", since {moment(line.since)}"
+    if line.window_end_at and line.value is not None and line.unit != "count":
+        told += f", as of {moment(line.window_end_at)}"
     return f"{told}: {one_line(line.detail)}" if line.detail and line.unit != "count" else told
 
 

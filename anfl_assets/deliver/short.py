@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from anfl_assets.deliver.inert import ascii_folded, cut, defanged, one_line
 from anfl_assets.deliver.message import Line, Message
@@ -12,6 +13,8 @@ from anfl_assets.deliver.story import acknowledging, happening, headline, tag, w
 SMS_LENGTH = 306
 SUMMARY_LENGTH = 1_024
 _NAME_LENGTH = 48
+# Data that is older than a reader would think is said to be.
+_OLD = timedelta(minutes=15)
 _HAPPENING_LENGTH = 190
 
 
@@ -63,10 +66,13 @@ def _as_sentence(text: str) -> str:
 
 
 def _began(message: Message) -> str:
-    since = message.lines[0].since if message.lines else None
-    if since is None or message.reason == "recovery":
+    line = message.lines[0] if message.lines else None
+    if line is None or line.since is None or message.reason == "recovery":
         return ""
-    return f"Since {since:%d %b %H:%M} UTC."
+    as_of = line.window_end_at
+    is_old = as_of is not None and message.at - as_of > _OLD
+    late = f", as of {as_of:%d %b %H:%M}" if as_of is not None and is_old else ""
+    return f"Since {line.since:%d %b %H:%M}{late} UTC."
 
 
 def _bare(text: str, limit: int) -> str:

@@ -67,6 +67,8 @@ def happening(message: Message) -> str:
     tail = f", and {more:,} more" if more else ""
     if message.reason == "recovery":
         return f"{what_and_where(line)} {_recovered(line, message)}{tail}"
+    if message.reason == "flapping":
+        return f"{what_and_where(line)} comes and goes, {state(line)}{tail}"
     told = f"{what_and_where(line)} {state(line)}{tail}"
     if message.reason == "acknowledged" and message.acknowledged_by:
         return f"{told}, by {one_line(message.acknowledged_by, 60)}"

@@ -24,7 +24,8 @@ def test_the_text_says_all_of_it() -> None:
         == """\
 [CRITICAL, SIMULATED] Latency of chat 148.4 ms, alert above 100 ms, and 1,199 more
 
-- Latency of chat 148.4 ms, alert above 100 ms (target < 50 ms), since 2026-11-23 14:05 UTC
+- Latency of chat 148.4 ms, alert above 100 ms (target < 50 ms), since 2026-11-23 14:05 UTC, as of \
+2026-11-23 14:05 UTC
 - Latency of chat has no data (target < 50 ms, alert above 100 ms), since 2026-11-23 14:05 UTC
 - and 1,198 more
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from anfl_assets.deliver import story
-from anfl_assets.deliver.line_story import sentence
+from anfl_assets.deliver.line_story import sentence, what_and_where
 from anfl_assets.deliver.message import Line, Message
 from anfl_assets.deliver.words import quantity, span
 from tests.unit.deliver.samples import (
@@ -85,7 +85,7 @@ def test_a_headline_says_what_where_and_how_bad(message: Message, told: str) -> 
             LATENCY,
             (
                 "Inference latency of image-generation 148.4 ms, alert above 100 ms "
-                "(target < 50 ms), since 2026-11-23 14:05 UTC"
+                "(target < 50 ms), since 2026-11-23 14:05 UTC, as of 2026-11-23 14:05 UTC"
             ),
         ),
         (
@@ -99,7 +99,7 @@ def test_a_headline_says_what_where_and_how_bad(message: Message, told: str) -> 
             UPTIME,
             (
                 "Uptime of gateway 99.93 %, target >= 99.95 % (alert below 99.5 %), "
-                "since 2026-11-23 14:05 UTC"
+                "since 2026-11-23 14:05 UTC, as of 2026-11-23 14:05 UTC"
             ),
         ),
         (
@@ -111,6 +111,15 @@ def test_a_headline_says_what_where_and_how_bad(message: Message, told: str) -> 
 )
 def test_a_sentence_says_value_threshold_target_and_since_when(line: Line, told: str) -> None:
     assert sentence(line) == told
+
+
+def test_a_long_window_is_named_and_what_comes_and_goes_leads_with_that() -> None:
+    budget = replace(LATENCY, label="Uptime", subject="chat", grain="30 days")
+    assert what_and_where(budget) == "Uptime of chat over 30 days"
+    flapping = replace(FIRST, reason="flapping")
+    assert story.happening(flapping).startswith(
+        "Inference latency of image-generation comes and goes, "
+    )
 
 
 def test_a_failed_run_tells_its_error_instead_of_a_number() -> None:
