@@ -23,8 +23,9 @@ from anfl_assets.cli import up_services as services
 from anfl_assets.cli.address import check_loopback, free_port
 from anfl_assets.cli.feed_files import feeds_option
 from anfl_assets.cli.folder import settle_feeds
+from anfl_assets.cli.last_words import say_last_words
 from anfl_assets.cli.options import current_moment, data_dir_option
-from anfl_assets.cli.services import Running, check, stop
+from anfl_assets.cli.services import Running, ServiceStopped, check, stop
 from anfl_assets.cli.together import Together, answers, listens
 from anfl_assets.errors import WorkspaceError
 
@@ -83,6 +84,15 @@ def _serve(workspace: Workspace, host: str, port: int) -> None:
                 time.sleep(_POLL_S)
         except KeyboardInterrupt:
             click.echo("stopping")
+        except ServiceStopped as error:
+            # While the sandbox still listens, if it stands in.
+            sandbox = {} if together.sandbox is None else together.sandbox.variables
+            say_last_words(workspace.root, sandbox, str(error), say=_say_to_stderr)
+            raise
+
+
+def _say_to_stderr(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def _tell(together: Together) -> None:

@@ -188,6 +188,26 @@ def test_a_broken_alerts_file_keeps_the_policy_and_says_so(folder: Folder) -> No
         assert phase(evaluator) == "firing"
 
 
+def test_an_edit_that_is_not_in_force_is_told_to_somebody_and_is_over_once_mended(
+    folder: Folder,
+) -> None:
+    own = folder.workspace.root / "alerts.yaml"
+    own.write_text("metrics: {}\n")
+    with folder.evaluator() as evaluator:
+        evaluator.evaluate(folder.tell(FAST, after_s=0))
+        own.write_text("metrics: {inference_latency: {for: soonish}}\n")
+        evaluator.evaluate_sources(NOW + timedelta(seconds=60))
+        incident = next(
+            each for each in evaluator.store.open_incidents() if "check_success" in each.group_key
+        )
+        (member,) = evaluator.store.members(incident.incident_id)
+        assert (member.key.subject, incident.policy.severity) == ("alerts.yaml", "warning")
+        assert "soonish" in member.reading.detail
+        own.write_text("metrics: {inference_latency: {for: 1 evaluation}}\n")
+        evaluator.evaluate_sources(NOW + timedelta(seconds=120))
+        assert evaluator.store.incident(incident.incident_id).resolved_at is not None
+
+
 def test_what_cannot_be_judged_is_said_and_leaves_everything_as_it_was(folder: Folder) -> None:
     with folder.evaluator() as evaluator:
         evaluator.evaluate(folder.tell(SLOW, after_s=0))

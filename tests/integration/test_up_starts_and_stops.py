@@ -170,3 +170,25 @@ def test_up_serves_the_pages_tells_of_a_breach_and_ends_with_all_it_started(
     process.communicate(timeout=60)
     assert process.returncode == 0
     assert _processes_of(folder) == []
+
+
+def test_a_killed_daemon_ends_all_and_somebody_is_told_of_it_before(
+    up: tuple[subprocess.Popen[str], int], folder: Path
+) -> None:
+    process, _ = up
+    _wait_until_told(process)
+    [daemon] = [
+        number
+        for number in _processes_of(folder)
+        if b"dagster._daemon" in Path(f"/proc/{number}/cmdline").read_bytes()
+    ]
+    os.kill(daemon, signal.SIGKILL)
+    process.communicate(timeout=90)
+    assert process.returncode == 1
+    [mail] = [
+        line
+        for line in (folder / "data" / "state" / "sandbox.jsonl").read_text().splitlines()
+        if "Alerting itself is dead or stuck" in line
+    ]
+    assert "Daemon stopped with code -9" in mail
+    assert _processes_of(folder) == []

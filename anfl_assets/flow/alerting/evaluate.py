@@ -17,7 +17,11 @@ from anfl_assets.collect.feed import Feeds
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.errors import AnflError
 from anfl_assets.flow.alerting.last_good import LastGood
-from anfl_assets.flow.alerting.own_signals import live_source_readings, source_readings
+from anfl_assets.flow.alerting.own_signals import (
+    file_readings,
+    live_source_readings,
+    source_readings,
+)
 from anfl_assets.flow.alerting.places import state_url
 from anfl_assets.flow.alerting.readings import MetricReadings, open_readings
 from anfl_assets.flow.alerting.settings import Settings, kept_settings
@@ -96,7 +100,7 @@ class Evaluator:
         return self._judged(METRICS, now, lambda: self._metrics(now))
 
     def evaluate_sources(self, now: datetime) -> Evaluation:
-        """Judge how fresh every feed is."""
+        """Judge how fresh every feed is, and whether the files that people write can be read."""
         return self._judged(SOURCES, now, lambda: self._sources(now))
 
     def observe(self, evaluator: str, readings: Sequence[Reading], now: datetime) -> Evaluation:
@@ -133,14 +137,21 @@ class Evaluator:
 
     def _sources(self, now: datetime) -> list[Reading]:
         feeds = self.feeds.get()
+        files = file_readings(self._faults(), now=now)
         if feeds is None:
-            return []
+            return files
         with open_ledger(self.workspace) as ledger:
-            return source_readings(self.workspace, ledger, feeds, now=now)
+            return [*source_readings(self.workspace, ledger, feeds, now=now), *files]
 
     def _problems(self) -> tuple[str, ...]:
-        found = (self.settings.problem, self.feeds.problem)
-        return tuple(problem for problem in found if problem)
+        return tuple(problem for problem in self._faults().values() if problem)
+
+    def _faults(self) -> dict[str, str]:
+        """Return what is wrong with each file that people write, by its name."""
+        return {
+            "alerts.yaml": self.settings.problem or "",
+            "feeds.yaml": self.feeds.problem or "",
+        }
 
     def _load_feeds(self) -> Feeds | None:
         path = bound_feeds(self.workspace)

@@ -5,7 +5,7 @@ To alerting they are metrics like the others (`own` in the catalog's alerts.yaml
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,6 +64,15 @@ def run_readings(runs: Iterable[Finished]) -> list[Reading]:
 def check_readings(checks: Iterable[Finished]) -> list[Reading]:
     """Return whether each blocking check passed when it was last made."""
     return list(_outcomes(CHECK_SUCCESS, "check", checks))
+
+
+def file_readings(faults: Mapping[str, str], *, now: datetime) -> list[Reading]:
+    """Return whether each file that people write can be read; a fault's text, empty without one.
+
+    What it said before holds meanwhile, so somebody must hear that an edit is not in force.
+    """
+    files = (Finished(name, now, fault or None) for name, fault in faults.items())
+    return list(_outcomes(CHECK_SUCCESS, "check", files))
 
 
 def _freshness(incoming: Incoming, feed: Feed, now: datetime) -> Reading:
