@@ -14,6 +14,7 @@ from anfl_assets.alert.policy import Inhibition, Policy
 from anfl_assets.store.alerts.records import KINDS, Condition, ConditionKey, Silence, Verdict
 
 _Values = tuple[str | None, ...]
+_ENOUGH = 2
 MUTES: frozenset[Verdict | None] = frozenset(
     ("closed_by_hand", "maintenance", "inhibited", "silenced", "grace")
 )
@@ -32,8 +33,9 @@ class Mute:
 class Causes:
     """Firing conditions that may keep others back, by rule and by the values both must share."""
 
+    firing: Mapping[ConditionKey, Facts]
     worst: Mapping[tuple[str, str, str], ConditionKey]
-    by_rule: Sequence[tuple[Inhibition, Mapping[_Values, ConditionKey]]]
+    by_rule: Sequence[tuple[Inhibition, Mapping[_Values, Sequence[ConditionKey]]]]
     feeds: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, key: ConditionKey, facts: Facts) -> tuple[ConditionKey, str] | None:
@@ -41,13 +43,21 @@ class Causes:
         worse = self.worst.get(key[:3])
         if worse is not None and KINDS.index(worse.kind) < KINDS.index(key.kind):
             return worse, "worse of the same"
+        found = self._by_rule(key, facts)
+        if found is None:
+            return None
+        back = self._by_rule(found[0], self.firing[found[0]])
+        # Of two that explain each other one must be heard: the first by name.
+        return None if back is not None and back[0] == key and key < found[0] else found
+
+    def _by_rule(self, key: ConditionKey, facts: Facts) -> tuple[ConditionKey, str] | None:
         for rule, causes in self.by_rule:
             if not causes or not matches(rule.effect, facts):
                 continue
             for values in self._values(rule, facts):
-                cause = causes.get(values)
-                if cause is not None and cause != key:
-                    return cause, rule.name
+                for cause in causes.get(values, ()):
+                    if cause != key:
+                        return cause, rule.name
         return None
 
     def _values(self, rule: Inhibition, facts: Facts) -> Iterable[_Values]:
@@ -73,19 +83,25 @@ def causes_among(firing: Mapping[ConditionKey, Facts], policy: Policy) -> Causes
         known = worst.get(key[:3])
         if known is None or KINDS.index(key.kind) < KINDS.index(known.kind):
             worst[key[:3]] = key
-    by_rule = [
-        (
-            rule,
-            {
-                _cause_values(rule, facts): key
-                for key, facts in firing.items()
-                if matches(rule.cause, facts)
-            },
-        )
-        for rule in policy.inhibitions
-    ]
+    by_rule = [(rule, _causes(rule, firing)) for rule in policy.inhibitions]
     feeds = {watched.metric_id: watched.feeds for watched in policy.watched.values()}
-    return Causes(worst, by_rule, feeds)
+    return Causes(firing, worst, by_rule, feeds)
+
+
+def _causes(
+    rule: Inhibition, firing: Mapping[ConditionKey, Facts]
+) -> dict[_Values, list[ConditionKey]]:
+    """Return what may be a rule's cause, by what effects must share; two are enough of each.
+
+    One may be the effect that is asked about: nothing explains itself.
+    """
+    found: dict[_Values, list[ConditionKey]] = {}
+    for key, facts in firing.items():
+        if matches(rule.cause, facts):
+            known = found.setdefault(_cause_values(rule, facts), [])
+            if len(known) < _ENOUGH:
+                known.append(key)
+    return found
 
 
 def _cause_values(rule: Inhibition, facts: Facts) -> _Values:

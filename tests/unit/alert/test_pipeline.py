@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from anfl_assets.alert.by_hand import resolve
 from anfl_assets.alert.pipeline import step
-from anfl_assets.alert.policy import Grace, Maintenance, QuietHours, Route
+from anfl_assets.alert.policy import Grace, Inhibition, Maintenance, QuietHours, Route
 from anfl_assets.deliver.message import from_json
 from anfl_assets.store.alerts.records import Match
 from tests.unit.alert.world import MINUTE, START, World, policy, reading, watched
@@ -207,6 +207,30 @@ def test_a_breach_mutes_the_miss_that_was_told_before_and_each_ends_for_itself()
     world.see(72, "on_target")
     slack = [(minute, reason) for minute, reason, channel, _ in world.sent if channel == "Slack"]
     assert slack == [(0, "first"), (72, "recovery")]
+
+
+def test_of_two_that_explain_each_other_one_is_heard() -> None:
+    either = (
+        Inhibition("a", Match(metric="latency"), Match(metric="errors"), ()),
+        Inhibition("b", Match(metric="errors"), Match(metric="latency"), ()),
+    )
+    world = World(policy(watched(), watched("errors"), inhibitions=either))
+    world.see(0, "breached", reading("breached", START, metric_id="errors"))
+    assert [incident.group_key for incident in world.state.incidents.values()] == [
+        "default/critical/breached/on_call,ml,executive/metric=errors"
+    ]
+
+
+def test_what_matches_its_own_rule_is_muted_by_another_cause_alone() -> None:
+    rule = Inhibition("whole", Match(kind="breached"), Match(subject="part-*"), ())
+    alone = World(policy(inhibitions=(rule,)))
+    alone.see(0, reading("breached", START, subject="part-1"))
+    assert len(alone.sent) == 3
+    both = World(policy(inhibitions=(rule,), group_by=("subject",)))
+    both.see(
+        0, reading("breached", START, subject="whole"), reading("breached", START, subject="part-1")
+    )
+    assert set(both.subjects) == {"whole"}
 
 
 def test_a_silence_stops_the_clocks_and_its_end_reminds_who_was_told() -> None:
