@@ -118,11 +118,11 @@ def test_ten_thousand_subjects_of_one_metric_are_one_incident_with_all_of_them_i
         [incident] = store.open_incidents()
         assert incident.member_count == len(SUBJECTS)
         assert {each.key.subject for each in store.members(1)} == {*SUBJECTS}
-    # Those that joined since are told of together, and only once the policy lets it.
+    # Those that joined since are told of together, with the repeat at the response time.
     later = after(5)
     with storm.sending():
         storm.judge(later, [latency("breached", later, each) for each in SUBJECTS])
-    told = [from_json(each.body) for each in alerting.notices() if each.reason == "update"]
+    told = [from_json(each.body) for each in alerting.notices() if each.reason == "repeat"]
     assert [each.line_count for each in told] == [len(SUBJECTS)] * 3
     assert all(len(each.lines) <= MOST_PAGES * 2 for each in told)
 

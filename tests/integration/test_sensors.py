@@ -106,7 +106,7 @@ def test_each_sensor_says_in_words_what_its_tick_found(
         "stale_source_sensor": said["stale_source_sensor"],
         "failed_check_sensor": "nothing to judge yet",
     }
-    assert said["stale_source_sensor"].startswith("1 metric, 1 subject judged in ")
+    assert said["stale_source_sensor"].startswith("2 metrics, 3 subjects judged in ")
     assert said["stale_source_sensor"].endswith(" s: 0 firing, 0 incidents open")
     with open_alerts(workspace) as store:
         assert set(store.beats()) == {"metrics", "delivery", "runs", "sources", "checks"}
