@@ -27,7 +27,7 @@ from anfl_assets.store.schema import (
     SETTINGS,
     SUITE_RESULTS,
 )
-from anfl_assets.store.write_ahead import use_write_ahead_log
+from anfl_assets.store.write_ahead import make_durable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -250,9 +250,7 @@ def explained(engine: Engine) -> Iterator[None]:
 
 def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own type
     cursor = connection.cursor()
-    use_write_ahead_log(cursor)
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {_BUSY_MS}"):
-        cursor.execute(f"PRAGMA {pragma}")
+    make_durable(cursor, busy_ms=_BUSY_MS)
     cursor.close()
 
 

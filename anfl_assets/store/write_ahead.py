@@ -1,4 +1,4 @@
-"""Switching an SQLite file to its write-ahead log while other processes may open it too."""
+"""An SQLite file that survives a crash: write-ahead log, each commit on disk, several processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ _EVERY_S = 0.02
 _WITHIN_S = 10.0
 
 
-def use_write_ahead_log(cursor: sqlite3.Cursor) -> None:
+def make_durable(cursor: sqlite3.Cursor, *, busy_ms: int) -> None:
+    """Set a new connection up so that what is committed stays, and others are waited for.
+
+    Raises:
+        sqlite3.OperationalError: the file cannot be switched, or is kept by another for long.
+    """
+    _use_write_ahead_log(cursor)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {busy_ms}"):
+        cursor.execute(f"PRAGMA {pragma}")
+
+
+def _use_write_ahead_log(cursor: sqlite3.Cursor) -> None:
     """Switch the file; once switched it stays so.
 
     Raises:

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from anfl_assets.errors import WorkspaceError
-from anfl_assets.store.write_ahead import use_write_ahead_log
+from anfl_assets.store.write_ahead import make_durable
 
 _BUSY_MS = 30_000
 _CONNECT_S = 10
@@ -76,9 +76,7 @@ def _prepare_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401 - the d
     # The driver would begin transactions too late to hold others off: `_begin_sqlite` does it.
     connection.isolation_level = None
     cursor = connection.cursor()
-    use_write_ahead_log(cursor)
-    for pragma in (f"busy_timeout = {_BUSY_MS}", "synchronous = FULL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
+    make_durable(cursor, busy_ms=_BUSY_MS)
     cursor.close()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,10 +83,8 @@ def open_alerts(workspace: Workspace, url: str | None = None) -> AlertStore:
     Raises:
         WorkspaceError: it cannot be made or opened, or another version of the program wrote it.
     """
-    store = AlertStore(connect(workspace.state_dir / "alerts.sqlite", url))
-    try:
+    with ExitStack() as stack:
+        store = stack.enter_context(AlertStore(connect(workspace.state_dir / "alerts.sqlite", url)))
         store.prepare()
-    except BaseException:
-        store.close()
-        raise
+        stack.pop_all()  # whoever asked for it closes it
     return store
