@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from anfl_assets.alert.telling import ready_for, targets_of, tell
 from anfl_assets.alert.work import Work
-from anfl_assets.deliver.words import span
 from anfl_assets.store.alerts.records import Condition, Deadline, DeadlineStep, Incident
+from anfl_assets.wording.numbers import span
 
 
 def clocks(incident: Incident, ready: datetime) -> tuple[Deadline, ...]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from anfl_assets.deliver.words import quantity
 from anfl_assets.store.alerts.records import (
     ConditionKey,
     Decision,
@@ -19,6 +18,7 @@ from anfl_assets.store.alerts.records import (
     Target,
     Verdict,
 )
+from anfl_assets.wording.numbers import quantity
 
 
 @dataclass(frozen=True)

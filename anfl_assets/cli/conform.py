@@ -10,12 +10,12 @@ import os
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from anfl_assets.cli.options import current_moment, data_dir_option, json_option, print_json
-from anfl_assets.cli.render import Look, console, table
+from anfl_assets.cli.render import console, table
 from anfl_assets.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,10 +27,19 @@ if TYPE_CHECKING:
     from anfl_assets.report.conform.audit import Row
     from anfl_assets.report.conform.schedule import Schedule
 
+
+class _Shown(NamedTuple):
+    """How a line's state is shown."""
+
+    glyph: str
+    word: str
+    style: str
+
+
 _LOOKS = {
-    "ok": Look("✔", "ok", "green"),
-    "missing": Look("✖", "missing", "bold red"),
-    "drifted": Look("▲", "drifted", "yellow"),
+    "ok": _Shown("✔", "ok", "green"),
+    "missing": _Shown("✖", "missing", "bold red"),
+    "drifted": _Shown("▲", "drifted", "yellow"),
 }
 
 

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from anfl_assets.wording.looks import look
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,20 +26,12 @@ _UNIT_TEXT = {"%": "%", "pct": "%", "score": "", "count": "", "ratio": ""}
 _SPANS = (("d", 86_400.0), ("h", 3_600.0), ("min", 60.0), ("s", 1.0))
 
 
-class Look(NamedTuple):
-    """How a status is shown: a glyph, a word and, where there is colour, a style."""
-
-    glyph: str
-    word: str
-    style: str
-
-
-STATUS_LOOKS: dict[str, Look] = {
-    "breached": Look("✖", "breached", "bold red"),
-    "off_target": Look("▲", "off target", "yellow"),
-    "no_data": Look("?", "no data", "magenta"),
-    "insufficient": Look("…", "insufficient", "cyan"),
-    "on_target": Look("✔", "on target", "green"),
+_STATUS_STYLES = {
+    "breached": "bold red",
+    "off_target": "yellow",
+    "no_data": "magenta",
+    "insufficient": "cyan",
+    "on_target": "green",
 }
 
 
@@ -93,8 +87,8 @@ def status_text(status: str) -> Text:
     """Show a status as glyph and word."""
     from rich.text import Text
 
-    look = STATUS_LOOKS.get(status, Look("·", status.replace("_", " "), ""))
-    return Text(f"{look.glyph} {look.word}", style=look.style)
+    shown = look(status)
+    return Text(f"{shown.glyph} {shown.word}", style=_STATUS_STYLES.get(status, ""))
 
 
 def quantity(value: float | None, unit: str | None) -> str:

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 from anfl_assets.config.secret import Secret, redacted
 from anfl_assets.deliver.channel import DeliveryError, Refused, TryAgainLater
-from anfl_assets.deliver.inert import one_line
 from anfl_assets.deliver.wire import Answer
+from anfl_assets.wording.inert import one_line
 
 Clock = Callable[[], datetime]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from anfl_assets.deliver.inert import cut, slack_escaped
 from anfl_assets.deliver.line_story import sentence
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.story import (
@@ -20,6 +19,7 @@ from anfl_assets.deliver.story import (
     shown_collected,
     shown_lines,
 )
+from anfl_assets.wording.inert import cut, slack_escaped
 
 Block = dict[str, Any]
 

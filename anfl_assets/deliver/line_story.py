@@ -5,9 +5,9 @@ Nothing is escaped for a medium here, but every name is on one line and of bound
 
 from __future__ import annotations
 
-from anfl_assets.deliver.inert import one_line
 from anfl_assets.deliver.message import Line
-from anfl_assets.deliver.words import moment, quantity
+from anfl_assets.wording.inert import one_line
+from anfl_assets.wording.numbers import moment, quantity
 
 # Windows that a reader would not guess; the others are the metric's own.
 _WINDOWS = {"30 days": " over 30 days", "day": " over the day"}

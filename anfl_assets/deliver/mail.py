@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anfl_assets.deliver.identity import incident_key, message_key
-from anfl_assets.deliver.inert import cut
 from anfl_assets.deliver.line_story import row, sentence
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.story import (
@@ -27,6 +26,7 @@ from anfl_assets.deliver.story import (
     shown_lines,
     tag,
 )
+from anfl_assets.wording.inert import cut
 
 if TYPE_CHECKING:
     from jinja2 import Template

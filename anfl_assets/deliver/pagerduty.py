@@ -17,7 +17,6 @@ from anfl_assets.config.secret import Secret
 from anfl_assets.deliver.address import Guard
 from anfl_assets.deliver.answers import JSON, Clock, content, taken
 from anfl_assets.deliver.channel import Receipt, TryAgainLater
-from anfl_assets.deliver.inert import one_line
 from anfl_assets.deliver.line_story import sentence
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.short import summary
@@ -30,6 +29,7 @@ from anfl_assets.deliver.story import (
     tag,
 )
 from anfl_assets.deliver.wire import PATIENCE, Patience, post
+from anfl_assets.wording.inert import one_line
 
 URL = "https://events.pagerduty.com"
 _ACTIONS = {"acknowledged": "acknowledge", "recovery": "resolve"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from anfl_assets.deliver.inert import ascii_folded, cut, defanged, one_line
 from anfl_assets.deliver.message import Line, Message
 from anfl_assets.deliver.story import acknowledging, happening, headline, tag, why_told
+from anfl_assets.wording.inert import ascii_folded, cut, defanged, one_line
 
 # Two parts of a long SMS: 306 letters in the alphabet that phones have; never more than 320.
 SMS_LENGTH = 306

@@ -18,10 +18,10 @@ from anfl_assets.deliver.answers import JSON, Clock, parts_of, taken, without_se
 from anfl_assets.deliver.blocks import blocks, fallback_text
 from anfl_assets.deliver.channel import DeliveryError, Receipt
 from anfl_assets.deliver.identity import message_key
-from anfl_assets.deliver.inert import one_line
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.slack_api import SlackApi, SlackRefused
 from anfl_assets.deliver.wire import PATIENCE, Patience, post
+from anfl_assets.wording.inert import one_line
 
 _BROADCAST = frozenset({"repeat", "escalation", "reminder"})
 _GONE = frozenset(

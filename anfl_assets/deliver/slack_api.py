@@ -16,8 +16,8 @@ from anfl_assets.config.secret import Secret, redacted
 from anfl_assets.deliver.address import Guard, url_fault
 from anfl_assets.deliver.answers import FORM, JSON, Clock, content, retry_after_s, taken
 from anfl_assets.deliver.channel import Refused, TryAgainLater
-from anfl_assets.deliver.inert import one_line
 from anfl_assets.deliver.wire import PATIENCE, Answer, Patience, post
+from anfl_assets.wording.inert import one_line
 
 URL = "https://slack.com/api/"
 _BUSY = frozenset(

@@ -18,10 +18,10 @@ from typing import Literal
 
 from anfl_assets.config.secret import Secret, redacted
 from anfl_assets.deliver.channel import DeliveryError, Receipt, Refused, TryAgainLater
-from anfl_assets.deliver.inert import one_line
 from anfl_assets.deliver.mail import mail
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.wire import Patience
+from anfl_assets.wording.inert import one_line
 
 Tls = Literal["starttls", "implicit", "none"]
 

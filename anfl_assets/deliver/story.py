@@ -5,10 +5,10 @@ Nothing is escaped for a medium here, but every name is on one line and of bound
 
 from __future__ import annotations
 
-from anfl_assets.deliver.inert import one_line, web_address
 from anfl_assets.deliver.line_story import state, what_and_where
 from anfl_assets.deliver.message import Line, Message
-from anfl_assets.deliver.words import counted, moment, quantity, span
+from anfl_assets.wording.inert import one_line, web_address
+from anfl_assets.wording.numbers import counted, moment, quantity, span
 
 # More lines than these are counted, not listed.
 LINES = 10

@@ -14,10 +14,10 @@ from anfl_assets.config.secret import Secret
 from anfl_assets.deliver.address import Guard
 from anfl_assets.deliver.answers import FORM, Clock, content, taken
 from anfl_assets.deliver.channel import Receipt, TryAgainLater
-from anfl_assets.deliver.inert import one_line
 from anfl_assets.deliver.message import Message
 from anfl_assets.deliver.short import sms
 from anfl_assets.deliver.wire import PATIENCE, Patience, post
+from anfl_assets.wording.inert import one_line
 
 URL = "https://api.twilio.com"
 

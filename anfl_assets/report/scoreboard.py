@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from anfl_assets.report.published import Published, Row
 from anfl_assets.report.rejudge import as_of_rows
+from anfl_assets.wording.looks import STATUS_LOOKS
 
 # The window a value is compared with ends so much earlier: the same time yesterday, the same
 # weekday last week, the span before. Months and quarters are calendar lengths.
@@ -25,7 +26,7 @@ _COMPARED = {
     "month": "interval '1 month'",
     "quarter": "interval '3 months'",
 }
-_BADNESS = ("breached", "no_data", "off_target", "insufficient", "on_target")
+_BADNESS = tuple(STATUS_LOOKS)
 
 
 @dataclass(frozen=True)

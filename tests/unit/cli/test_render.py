@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from anfl_assets.cli import render
+from anfl_assets.wording.looks import STATUS_LOOKS
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_a_duration_has_its_two_largest_units(span: timedelta | float | None, te
 
 
 def test_a_status_is_told_by_glyph_and_word_not_by_colour_alone() -> None:
-    shown = {status: render.status_text(status).plain for status in render.STATUS_LOOKS}
+    shown = {status: render.status_text(status).plain for status in STATUS_LOOKS}
     assert shown == {
         "breached": "✖ breached",
         "off_target": "▲ off target",

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
 from anfl_assets.deliver.blocks import blocks, fallback_text
-from anfl_assets.deliver.inert import ascii_folded, one_line, web_address
 from anfl_assets.deliver.mail import html, mail, text
 from anfl_assets.deliver.message import Line, Message, from_json, to_json
 from anfl_assets.deliver.pagerduty import event
 from anfl_assets.deliver.short import sms, summary
 from anfl_assets.deliver.story import acknowledging
 from anfl_assets.deliver.webhook import body
+from anfl_assets.wording.inert import ascii_folded, one_line, web_address
 from tests.unit.deliver.samples import BEGAN, FIRST, LATENCY
 
 HOSTILE = (

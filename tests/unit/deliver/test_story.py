@@ -8,7 +8,7 @@ import pytest
 from anfl_assets.deliver import story
 from anfl_assets.deliver.line_story import sentence, what_and_where
 from anfl_assets.deliver.message import Line, Message
-from anfl_assets.deliver.words import quantity, span
+from anfl_assets.wording.numbers import quantity, span
 from tests.unit.deliver.samples import (
     ACKNOWLEDGED,
     CANARY,

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from anfl_assets.alert.matching import facts_of, matches
 from anfl_assets.alert.policy import Policy
 from anfl_assets.alert.route import with_severity
-from anfl_assets.deliver.words import counted, span
 from anfl_assets.flow.alerting.doctor.finding import Finding, moment, several
 from anfl_assets.flow.alerting.sending.canary import last_canary
 from anfl_assets.flow.alerting.settings import Settings
@@ -17,6 +16,7 @@ from anfl_assets.store.alerts.queue import ChannelTrouble
 from anfl_assets.store.alerts.receipts import ChannelState
 from anfl_assets.store.alerts.records import Condition, Incident, Reading, Silence
 from anfl_assets.store.alerts.store import AlertStore
+from anfl_assets.wording.numbers import counted, span
 
 _FRESH = timedelta(seconds=60)
 _WAITS, _STUCK = timedelta(minutes=1), timedelta(minutes=5)

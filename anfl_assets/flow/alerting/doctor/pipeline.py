@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from anfl_assets.collect.feeds import load_feeds
-from anfl_assets.deliver.words import span
 from anfl_assets.flow.alerting.doctor.finding import Finding, Health, moment, several
 from anfl_assets.flow.binding import bound_feeds
 from anfl_assets.flow.incoming import Incoming, standing
 from anfl_assets.store.builds import BUILDS, last_published
 from anfl_assets.store.ledger import Ledger, open_ledger
 from anfl_assets.store.workspace import Workspace
+from anfl_assets.wording.numbers import span
 
 _GIB = 1 << 30
 _LITTLE, _TOO_LITTLE = 2 * _GIB, _GIB // 5

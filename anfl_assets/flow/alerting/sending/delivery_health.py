@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from anfl_assets.alert.pipeline import step
-from anfl_assets.deliver.words import counted, moment, span
 from anfl_assets.flow.alerting.sending.canary import Proof, last_canary
 from anfl_assets.flow.alerting.settings import Settings
 from anfl_assets.store.alerts.queue import ChannelTrouble
 from anfl_assets.store.alerts.receipts import ChannelState
 from anfl_assets.store.alerts.records import Reading
 from anfl_assets.store.alerts.store import AlertStore
+from anfl_assets.wording.numbers import counted, moment, span
 
 DELIVERY = "delivery"
 # What is due and does not go out for so long is stuck.

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from anfl_assets.deliver.channel import DeliveryError, Receipt, Refused, TryAgainLater
 from anfl_assets.deliver.channels import Channels, Opening
 from anfl_assets.deliver.message import Message, to_json
-from anfl_assets.deliver.words import span
 from anfl_assets.errors import AnflError
 from anfl_assets.flow.alerting.sending.fallback import handed_over, next_channel
 from anfl_assets.flow.alerting.sending.lanes import LEASE, Lane
@@ -25,6 +24,7 @@ from anfl_assets.flow.alerting.sending.tally import Tally
 from anfl_assets.flow.crash import crash_point
 from anfl_assets.store.alerts.outbox import Outgoing
 from anfl_assets.store.alerts.store import AlertStore
+from anfl_assets.wording.numbers import span
 
 Clock = Callable[[], datetime]
 _log = logging.getLogger(__name__)

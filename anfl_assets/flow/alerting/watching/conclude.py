@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from anfl_assets.deliver.words import span
+from anfl_assets.wording.numbers import span
 
 STATE, OUTBOX = "state", "outbox"
 # The beats that must go on, and what the process behind each is called.

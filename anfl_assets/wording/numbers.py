@@ -1,6 +1,6 @@
-"""How numbers, spans and moments read in a message, alike in every medium.
+"""How numbers, spans and moments read: `1,234.5 ms`, `99.95 %`, `+12.3 % MoM`, `23 min 5 s`.
 
-Formats as at the terminal: `1,234.5 ms`, `99.95 %`, `23 min 5 s`; moments are UTC.
+Moments are UTC. Figures in tables, which line up, are the terminal's own (`cli/render.py`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from anfl_assets.deliver.inert import one_line
+from anfl_assets.wording.inert import one_line
 
 NOTHING = "–"
 _UNIT_TEXT = {"pct": "%", "score": "", "count": "", "ratio": ""}
@@ -27,6 +27,17 @@ def quantity(value: float | None, unit: str) -> str:
     if unit == "s" and abs(value) >= _LONG_S:
         return span(timedelta(seconds=min(abs(value), _PLAIN_BELOW)))
     return f"{_digits(value)} {_UNIT_TEXT.get(unit, one_line(unit, 20))}".rstrip()
+
+
+def growth(value: float | None, over: str) -> str:
+    """Write a growth rate in percent with its sign and period: `+12.3 % MoM`."""
+    return NOTHING if value is None else f"{change(value, '%')} {over}".rstrip()
+
+
+def change(value: float | None, unit: str) -> str:
+    """Write a signed difference: `+12.3 %`, `-0.4 ms`; zero has no sign."""
+    written = quantity(value, unit)
+    return f"+{written}" if value is not None and math.isfinite(value) and value > 0 else written
 
 
 def span(length: timedelta) -> str:

@@ -1,0 +1,1 @@
+"""§3.1: trends, correlations and the parts of a change. Pure: frames in, frames out."""
