@@ -6,7 +6,7 @@ Only what is seen at a terminal; `anfl status`, `anfl run` and `anfl watch-metri
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +19,7 @@ from anfl_assets.cli.render import (
     status_text,
     table,
 )
+from anfl_assets.wording.windows import window_name
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -127,25 +128,7 @@ def _since(since: datetime | None, now: datetime) -> str:
 
 
 def _window(row: BoardRow) -> str:
-    """Say the judged window shortly: minutes by their end, days and months by name."""
-    start, end = row.window_start_at, row.window_end_at
-    if start is None or end is None:
-        return NOTHING
-    last = end - timedelta(microseconds=1)
-    named = {
-        "day": f"{last:%Y-%m-%d}",
-        "week": f"week to {last:%m-%d}",
-        "month": _months(start, last),
-        "quarter": f"Q{(last.month + 2) // 3} {last.year}",
-        "30 days": f"30 days to {last:%m-%d}",
-        "event": f"event {start:%m-%d %H:%M}",
-    }
-    return named.get(row.grain, f"{row.grain} to {end:%m-%d %H:%M}")
-
-
-def _months(start: datetime, last: datetime) -> str:
-    """Say one month, or the span of a trailing window: `Aug–Oct 2026`."""
-    return f"{last:%b %Y}" if start.month == last.month else f"{start:%b}–{last:%b %Y}"
+    return window_name(row.grain, row.window_start_at, row.window_end_at)
 
 
 def summary(board: list[BoardRow]) -> str:

@@ -30,6 +30,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "run": Entry("anfl_assets.cli.run", "Collect, build and judge once; print the scoreboard."),
         "collect": Entry("anfl_assets.cli.collect", "Ask running systems without end (--live)."),
         "up": Entry("anfl_assets.cli.up", "Dagster's pages and schedules here, until Ctrl-C."),
+        "serve": Entry("anfl_assets.cli.serve", "The dashboards, metrics and incidents as pages."),
     },
     "Read it": {
         "status": Entry("anfl_assets.cli.status", "The scoreboard: every metric, worst first."),

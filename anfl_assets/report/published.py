@@ -75,14 +75,21 @@ def open_published(
     Raises:
         WorkspaceError: nothing was published yet; the message says what to run.
     """
-    import duckdb
-
     if not workspace.state_path.exists():
         raise WorkspaceError(_nothing(workspace))
     with open_ledger(workspace) as ledger:
         build = last_published(ledger, at=known_at)
     if build is None:
         raise WorkspaceError(_nothing(workspace))
+    with opened(workspace, build) as published:
+        yield published
+
+
+@contextmanager
+def opened(workspace: Workspace, build: PublishedBuild) -> Iterator[Published]:
+    """Open a build that is known."""
+    import duckdb
+
     connection = duckdb.connect()
     try:
         connection.execute("set TimeZone = 'UTC'")

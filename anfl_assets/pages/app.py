@@ -1,0 +1,41 @@
+"""The application: every page's address, what guards it, and what answers when a page cannot."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
+
+from anfl_assets.pages.assets_served import asset_routes
+from anfl_assets.pages.boards.routes import board_routes
+from anfl_assets.pages.charts import chart_routes
+from anfl_assets.pages.live.stream import live_routes
+from anfl_assets.pages.notices import Notices
+from anfl_assets.pages.refusals import REFUSALS
+from anfl_assets.pages.site import Site
+from anfl_assets.pages.vega import VegaScript
+
+
+def make_app(site: Site) -> Starlette:
+    """Return the application of a site; it reads nothing until somebody asks."""
+    routes: list[BaseRoute] = [*board_routes(), *live_routes(), *chart_routes(), *asset_routes()]
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(GZipMiddleware, minimum_size=2_000)],
+        exception_handlers=REFUSALS,
+        lifespan=_lifespan,
+    )
+    app.state.site = site
+    app.state.vega = VegaScript(site.workspace)
+    app.state.notices = Notices(site.workspace, site.clock)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    yield
+    app.state.site.hub.close()

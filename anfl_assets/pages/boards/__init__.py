@@ -1,0 +1,1 @@
+"""The index and the three dashboards of §4.1."""

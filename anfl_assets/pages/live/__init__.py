@@ -1,0 +1,1 @@
+"""The live page: one evaluation for all who look, and what changed sent to each."""

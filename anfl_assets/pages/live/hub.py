@@ -1,0 +1,123 @@
+"""One live evaluation for everybody who looks: every five seconds while anybody does.
+
+DuckDB's connections belong to one thread, so the evaluation has a thread of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from anfl_assets.errors import AnflError
+from anfl_assets.flow.clock import Clock
+from anfl_assets.flow.live import LiveBoard, LivePath
+from anfl_assets.store.workspace import Workspace
+
+EVERY_S = 5.0
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One evaluation: its number and moment, and the live board or why there is none."""
+
+    number: int
+    at: datetime
+    board: LiveBoard | None
+    problem: str = ""
+
+
+@dataclass
+class Hub:
+    """Evaluates while there are listeners; keeps the newest tick for who comes next."""
+
+    workspace: Workspace
+    environ: Mapping[str, str]
+    clock: Clock
+    every_s: float = EVERY_S
+    newest: Tick | None = None
+    _listeners: int = 0
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _running: asyncio.Task[None] | None = None
+    _thread: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="live")
+    )
+    _path: LivePath | None = None
+
+    async def ticks(self) -> AsyncIterator[Tick]:
+        """Yield the newest tick, and each that follows; one that is slow misses some, never waits.
+
+        A tick from before anybody looked is not yielded: it may be old.
+        """
+        self._listeners += 1
+        self._start()
+        seen = 0 if self._is_fresh() else (self.newest.number if self.newest else 0)
+        try:
+            while True:
+                tick = await self._after(seen)
+                seen = tick.number
+                yield tick
+        finally:
+            self._listeners -= 1
+
+    async def _after(self, number: int) -> Tick:
+        async with self._changed:
+            while self.newest is None or self.newest.number <= number:
+                await self._changed.wait()
+            return self.newest
+
+    def close(self) -> None:
+        """End the evaluation and its thread."""
+        if self._running is not None:
+            self._running.cancel()
+        self._thread.submit(self._shut)
+        self._thread.shutdown(wait=False)
+
+    def _number(self) -> int:
+        return self.newest.number if self.newest else 0
+
+    def _is_fresh(self) -> bool:
+        if self.newest is None:
+            return False
+        return (self.clock.now() - self.newest.at).total_seconds() <= self.every_s
+
+    def _start(self) -> None:
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        """Evaluate at a fixed rate until nobody listens any more."""
+        loop = asyncio.get_running_loop()
+        while self._listeners:
+            began = loop.time()
+            tick = await loop.run_in_executor(self._thread, self._evaluate)
+            async with self._changed:
+                self.newest = tick
+                self._changed.notify_all()
+            await asyncio.sleep(max(self.every_s - (loop.time() - began), 0.0))
+
+    def _evaluate(self) -> Tick:
+        now = self.clock.now()
+        try:
+            if self._path is None:
+                self._path = self._open()
+            return Tick(self._number() + 1, now, self._path.board(now=now))
+        except AnflError as error:
+            self._shut()
+            return Tick(self._number() + 1, now, None, str(error))
+
+    def _open(self) -> LivePath:
+        from anfl_assets.collect.feeds import load_feeds
+        from anfl_assets.flow.binding import bind_feeds
+        from anfl_assets.flow.live import open_live
+
+        return open_live(self.workspace, load_feeds(bind_feeds(self.workspace, None), self.environ))
+
+    def _shut(self) -> None:
+        if self._path is not None:
+            with suppress(AnflError):
+                self._path.__exit__(None, None, None)
+            self._path = None

@@ -1,0 +1,52 @@
+"""What answers when a page cannot be shown: what was asked, why not, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from anfl_assets.errors import AnflError, UserError
+from anfl_assets.pages.render import page
+
+_FOUND_NOTHING, _OURS = 404, 503
+_HEADINGS = {
+    400: "This address cannot be answered",
+    403: "Not allowed",
+    404: "Nothing is there",
+    405: "Not this way",
+    503: "This cannot be read just now",
+}
+
+
+class PageError(UserError):
+    """A request that cannot be answered as it was put; `status_code` is the answer's."""
+
+    def __init__(self, message: str, status_code: int = 400) -> None:
+        """Keep what to say and how to answer."""
+        super().__init__(message)
+        self.status_code = status_code
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """Answer with a designed page, or JSON where a program asked."""
+    code, text = _told(error)
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": text}, status_code=code)
+    content = {"heading": _HEADINGS.get(code, "This did not work"), "text": text, "code": code}
+    return page(request, "refusal.html.jinja", content, status_code=code)
+
+
+def _told(error: Exception) -> tuple[int, str]:
+    if isinstance(error, PageError):
+        return error.status_code, str(error)
+    if isinstance(error, HTTPException):
+        nowhere = "no page has this address; the overview shows what there is"
+        return error.status_code, nowhere if error.status_code == _FOUND_NOTHING else error.detail
+    return _OURS, str(error)
+
+
+REFUSALS: Mapping[Any, Any] = {HTTPException: refuse, AnflError: refuse}

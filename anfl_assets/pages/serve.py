@@ -1,0 +1,28 @@
+"""The web server of the pages: one process, one event loop, until it is interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import uvicorn
+
+from anfl_assets.pages.app import make_app
+from anfl_assets.pages.site import open_site
+from anfl_assets.store.workspace import Workspace
+
+# Open live pages must not keep anybody waiting for the end.
+_PATIENCE_S = 1
+
+
+def serve(workspace: Workspace, environ: Mapping[str, str], *, host: str, port: int) -> None:
+    """Answer until Ctrl-C or SIGTERM."""
+    app = make_app(open_site(workspace, environ))
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_PATIENCE_S,
+    )
