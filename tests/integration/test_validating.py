@@ -97,22 +97,6 @@ def test_what_is_received_is_accepted_or_rejected(entity: str) -> None:
     assert lines.sort().to_list() == rows["line"].to_list()
 
 
-@pytest.mark.parametrize("entity", list(TABLES))
-def test_every_column_that_may_not_be_null_is_demanded(entity: str) -> None:
-    demanded = {
-        item.kwargs["column"]
-        for item in load_suite(entity).expectations
-        if item.type == "expect_column_values_to_not_be_null" and item.mostly == 1.0
-    }
-    assert demanded == {column.name for column in TABLES[entity].columns if not column.is_nullable}
-
-
-@pytest.mark.parametrize("entity", list(TABLES))
-def test_every_suite_reads_only_columns_of_its_table(entity: str) -> None:
-    known = {column.name for column in TABLES[entity].columns}
-    assert {name.removesuffix("__length") for name in load_suite(entity).columns} <= known
-
-
 def test_a_negative_latency_is_rejected_with_its_line_and_reason() -> None:
     validated = validate("requests", requests(latency_ms=[5.0, -1.0, None]), now=NOW)
     assert rejected(validated) == [(3, "latency_ms_is_never_negative", "latency_ms is negative")]
