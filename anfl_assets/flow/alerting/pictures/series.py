@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import isfinite
 
+from anfl_assets.chart.types import Point
 from anfl_assets.deliver.message import Line, Message
 from anfl_assets.errors import WorkspaceError
-from anfl_assets.flow.alerting.pictures.chart import Picture, Point
+from anfl_assets.flow.alerting.pictures.chart import Picture
 from anfl_assets.report.published import open_published
 from anfl_assets.report.recent import recent
 from anfl_assets.store.workspace import Workspace

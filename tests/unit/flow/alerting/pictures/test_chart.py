@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from anfl_assets.chart.types import Point
 from anfl_assets.deliver.message import Line, Message
-from anfl_assets.flow.alerting.pictures.chart import Picture, Point, draw
+from anfl_assets.flow.alerting.pictures.chart import Picture, draw
 from anfl_assets.flow.alerting.pictures.series import picture_of
 from anfl_assets.store.workspace import Workspace
 

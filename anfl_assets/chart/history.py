@@ -1,0 +1,196 @@
+"""A metric over time: one line for each subject, target and threshold, what happened meanwhile.
+
+The datasets are named `points` and `marks`, so that a page replaces them (`chart/rows.py` makes
+their rows) without compiling anew. The time axis is UTC; a window without a value is a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Unpack
+
+from anfl_assets.chart.marked import marked
+from anfl_assets.chart.rows import mark_rows, names, point_rows, span
+from anfl_assets.chart.theme import AXIS_NUMBER, SCHEMA, TIME_IN_FULL, Theme, config, theme
+from anfl_assets.chart.types import Drawn, Limits, Line, Look, Mark, Spec
+from anfl_assets.wording.inert import one_line
+from anfl_assets.wording.numbers import quantity
+
+_HEIGHT = 240
+_LONGEST_TITLE = 90
+_UNITS = {"pct": "%", "score": "score", "count": "count", "ratio": "ratio"}
+_FORMATS = (
+    (timedelta(hours=20), "%H:%M"),
+    (timedelta(days=5), "%d %b %H:%M"),
+    (timedelta(days=300), "%d %b"),
+)
+_THOUSAND = 1_000
+_VALUE = {"field": "value", "type": "quantitative"}
+# Wide enough to be met with a mouse; a picture leaves the layer of this name out.
+HOVER = "hover"
+
+
+def history(
+    lines: Sequence[Line],
+    *,
+    limits: Limits | None,
+    marks: Sequence[Mark] = (),
+    unit: str,
+    look: Look,
+    **drawn: Unpack[Drawn],
+) -> Spec:
+    """Return the chart of one or several subjects; points are drawn as they come, oldest first.
+
+    Up to eight subjects have a colour and stand in the legend, the rest is grey behind them: give
+    the important ones first. Without any point the chart is empty, with its axes.
+    """
+    colours = theme(look)
+    return {
+        "$schema": SCHEMA,
+        "title": titled(drawn),
+        "width": drawn.get("width", "container"),
+        "height": drawn.get("height", _HEIGHT),
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "background": None,
+        "config": config(look),
+        "data": {"name": "points", "values": point_rows(lines)},
+        "layer": [
+            *marked(mark_rows(marks, lines), colours, {"x": _time_axis(span(lines))}),
+            *_lines(lines, unit, colours),
+            *_limits(limits, colours),
+        ],
+    }
+
+
+def titled(drawn: Drawn) -> Spec | None:
+    """Return the title of a chart, on one line; None where it has none."""
+    if not drawn.get("title"):
+        return None
+    title: Spec = {"text": one_line(drawn["title"], _LONGEST_TITLE)}
+    if subtitle := drawn.get("subtitle"):
+        title["subtitle"] = one_line(subtitle, _LONGEST_TITLE)
+    return title
+
+
+def unit_title(unit: str) -> str:
+    """Return how a unit is written at an axis."""
+    return _UNITS.get(unit, one_line(unit, 20))
+
+
+def number_format(values: Sequence[float]) -> str:
+    """Return the format of single values: 1,234.5, 99.95, 0.0123."""
+    largest = max((abs(value) for value in values), default=0.0)
+    if largest >= _THOUSAND:
+        return ",.1~f"
+    return ",.3~f" if largest >= 1 else ",.4~r"
+
+
+def _lines(lines: Sequence[Line], unit: str, colours: Theme) -> list[Spec]:
+    encoding = {
+        "x": _time_axis(span(lines)),
+        "y": _value_axis(unit),
+        "color": _colour(lines, colours),
+    }
+    return [
+        {"mark": {"type": "line", "strokeWidth": 1.8}, "encoding": encoding},
+        {
+            "transform": [{"filter": {"field": "alone", "equal": True}}],
+            "mark": {"type": "point", "filled": True, "size": 18, "opacity": 1},
+            "encoding": encoding,
+        },
+        {
+            "name": HOVER,
+            "mark": {"type": "point", "filled": True, "size": 90, "opacity": 0},
+            "encoding": {**encoding, "tooltip": _told(lines, unit)},
+        },
+    ]  # fmt: skip
+
+
+def _told(lines: Sequence[Line], unit: str) -> list[Spec]:
+    values = [point.value for line in lines for point in line.points if point.value is not None]
+    return [
+        {"field": "subject", "type": "nominal", "title": "subject"},
+        {"field": "at", "type": "temporal", "title": "window end", "format": TIME_IN_FULL,
+         "scale": {"type": "utc"}, "formatType": "utc"},
+        {**_VALUE, "title": unit_title(unit) or "value", "format": number_format(values)},
+    ]  # fmt: skip
+
+
+def _colour(lines: Sequence[Line], colours: Theme) -> Spec:
+    called = names(lines)
+    many = len(colours.palette)
+    rest = [colours.rest] * max(len(called) - many, 0)
+    legend: Spec | None = None
+    if len(called) > 1:
+        title = f"{many} of {len(called)} subjects, the others in grey" if rest else None
+        legend = {"orient": "bottom", "title": title, "symbolType": "stroke", "columns": 4,
+                  "symbolStrokeWidth": 3, "symbolOpacity": 1, "values": called[:many]}  # fmt: skip
+    return {
+        "field": "subject",
+        "type": "nominal",
+        "scale": {"domain": called, "range": [*colours.palette[: len(called)], *rest]},
+        "sort": None,
+        "legend": legend,
+    }
+
+
+def _limits(limits: Limits | None, colours: Theme) -> list[Spec]:
+    """Draw both limits, each with its name on the side that is away from the other."""
+    if limits is None:
+        return []
+    highest = max(limits.target, limits.threshold)
+    drawn = []
+    for name, value, colour, dash in (
+        ("threshold", limits.threshold, colours.threshold, [6, 3]),
+        ("target", limits.target, colours.target, [2, 3]),
+    ):
+        away = (
+            {"baseline": "bottom", "dy": -3} if value >= highest else {"baseline": "top", "dy": 4}
+        )
+        row = {"value": value, "name": f"{name} {quantity(value, limits.unit)}"}
+        drawn.append(_limit(row, colour, dash, {"colours": colours, "away": away}))
+    return drawn
+
+
+def _limit(row: Spec, colour: str, dash: list[int], side: Spec) -> Spec:
+    label = {"type": "text", "align": "right", "fontSize": 11, **side["away"]}
+    encoding = {"x": {"value": "width"}, "text": {"field": "name", "type": "nominal"}}
+    halo = {"stroke": side["colours"].surface, "strokeWidth": 4, "color": side["colours"].surface}
+    return {
+        "data": {"values": [row]},
+        "encoding": {"y": _VALUE},
+        "layer": [
+            {"mark": {"type": "rule", "color": colour, "strokeDash": dash, "strokeWidth": 1.3}},
+            {"mark": {**label, **halo, "strokeJoin": "round"}, "encoding": encoding},
+            {"mark": {**label, "color": colour}, "encoding": encoding},
+        ],
+    }
+
+
+def _time_axis(length: timedelta) -> Spec:
+    shown = next((text for longest, text in _FORMATS if length < longest), "%b %Y")
+    return {
+        "field": "at",
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "axis": {
+            "title": "UTC",
+            "titleAnchor": "end",
+            "grid": False,
+            "labelFlush": True,
+            "labelOverlap": True,
+            "tickCount": 6,
+            "format": shown,
+        },
+    }
+
+
+def _value_axis(unit: str) -> Spec:
+    return {
+        **_VALUE,
+        "scale": {"zero": False, "nice": True, "padding": 8},
+        "axis": {"title": unit_title(unit), "tickCount": 5, "format": AXIS_NUMBER,
+                 "domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left",
+                 "titleAnchor": "end", "titleY": -8, "titleX": 0},
+    }  # fmt: skip
