@@ -8,6 +8,7 @@ import socket
 from anfl_assets.errors import UserError
 
 DEFAULT_PORT = 3000
+PAGES_PORT = 8400
 # What developers' mail catchers use: the sandbox's page and its mail server.
 SANDBOX_PORT, SANDBOX_SMTP_PORT = 8025, 1025
 

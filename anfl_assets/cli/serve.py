@@ -7,10 +7,8 @@ from pathlib import Path
 
 import click
 
-from anfl_assets.cli.address import check_loopback, free_port
+from anfl_assets.cli.address import PAGES_PORT, check_loopback, free_port
 from anfl_assets.cli.options import data_dir_option
-
-PAGES_PORT = 8400
 
 
 @click.command(name="serve")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from anfl_assets.cli.services import Running, Service, ServiceStopped, check, start
-from anfl_assets.cli.up_services import Sandbox, environment
+from anfl_assets.cli.up_services import Ports, Sandbox, environment
 from anfl_assets.store.workspace import Workspace
 
 _START_LIMIT_S = 180.0
@@ -23,15 +23,9 @@ class Together:
     """The services of one data folder, and where each is to be found."""
 
     workspace: Workspace
-    host: str
-    port: int
+    ports: Ports
     sandbox: Sandbox | None
     running: list[Running] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        """Address of Dagster's pages."""
-        return f"http://{self.host}:{self.port}"
 
     @property
     def log_dir(self) -> Path:
@@ -40,7 +34,7 @@ class Together:
 
     def start(self, service: Service) -> Running:
         """Start one beside the others, which need not go on for ever."""
-        env = environment(self.workspace, self.port, self.sandbox)
+        env = environment(self.workspace, self.ports, self.sandbox)
         return start(service, log_dir=self.log_dir, env=env)
 
     def add(self, service: Service) -> None:

@@ -1,4 +1,4 @@
-"""`anfl up`: Dagster's pages, schedules and sensors on loopback, in the foreground until Ctrl-C.
+"""`anfl up`: pages, schedules and sensors on loopback, in the foreground until Ctrl-C.
 
 Three processes share one loaded copy of the code; others collect from running systems, stand in for
 the providers of messages, and watch over alerting. If one of them ends, all do.
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import click
 
 from anfl_assets.cli import up_services as services
-from anfl_assets.cli.address import check_loopback, free_port
+from anfl_assets.cli.address import PAGES_PORT, check_loopback, free_port
 from anfl_assets.cli.feed_files import feeds_option
 from anfl_assets.cli.folder import settle_feeds
 from anfl_assets.cli.last_words import say_last_words
@@ -44,10 +44,22 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 @click.option(
     "--port",
     type=click.IntRange(1, 65_535),
-    help="Port of the pages (default: 3000, or any free one).",
+    help="Port of Dagster's pages (default: 3000, or any free one).",
 )
-def command(feeds_path: Path | None, data_dir: Path, host: str, port: int | None) -> None:
-    """Run Dagster's pages and schedules on this machine until Ctrl-C."""
+@click.option(
+    "--pages-port",
+    type=click.IntRange(1, 65_535),
+    help=f"Port of the dashboards (default: {PAGES_PORT}, or any free one).",
+)
+def command(
+    feeds_path: Path | None,
+    data_dir: Path,
+    *,
+    host: str,
+    port: int | None,
+    pages_port: int | None,
+) -> None:
+    """Run the dashboards, Dagster's pages and schedules on this machine until Ctrl-C."""
     from anfl_assets.defs.launch import close_left_behind
     from anfl_assets.store.workspace import open_workspace
 
@@ -56,16 +68,16 @@ def command(feeds_path: Path | None, data_dir: Path, host: str, port: int | None
     now = current_moment(None)
     with _only_one(workspace):
         # Before the example is made: a taken port must not be told after ten seconds of work.
-        free = free_port(host, port)
+        ports = services.Ports(host, free_port(host, pages_port, PAGES_PORT), free_port(host, port))
         settle_feeds(workspace, feeds_path, as_of=None, now=now, say=click.echo)
         for run_id in close_left_behind(workspace, now=now):
             click.echo(f"run {run_id} had been killed; closed in the history")
-        _serve(workspace, host, free)
+        _serve(workspace, ports)
 
 
-def _serve(workspace: Workspace, host: str, port: int) -> None:
+def _serve(workspace: Workspace, ports: services.Ports) -> None:
     """Start the services, say where they are, and stay until interrupted."""
-    together = Together(workspace, host, port, services.wanted_sandbox(workspace, host))
+    together = Together(workspace, ports, services.wanted_sandbox(workspace, ports.host))
     with ExitStack() as stack:
         stack.enter_context(_interruptible())
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anfl-")))
@@ -97,7 +109,8 @@ def _say_to_stderr(text: str) -> None:
 
 def _tell(together: Together) -> None:
     """Say where everything is to be seen."""
-    click.echo(f"Dagster's pages   {together.url}")
+    click.echo(f"pages             {together.ports.pages_url}")
+    click.echo(f"Dagster's pages   {together.ports.dagster_url}")
     if together.sandbox is not None:
         about = "alerts as their readers would see them; no channel is configured"
         click.echo(f"sandbox page      {together.sandbox.url}   ({about})")
@@ -150,11 +163,13 @@ def _start_all(together: Together, scratch: Path) -> None:
     together.add(services.collector())
     if together.sandbox is not None:
         together.add(together.sandbox.service)
+    together.add(services.pages(together.ports))
+    together.wait(lambda: answers(f"{together.ports.pages_url}/health"))
     together.add(services.code(code_socket, CODE_LOCATION))
     together.wait(lambda: listens(code_socket))
     together.add(services.daemon(places))
-    together.add(services.pages(places, together.host, together.port))
-    together.wait(lambda: answers(f"{together.url}/server_info"))
+    together.add(services.dagster(places, together.ports))
+    together.wait(lambda: answers(f"{together.ports.dagster_url}/server_info"))
     # Last, so that it is the first to be stopped: an orderly end is nothing to tell of.
     together.add(services.watcher())
 

@@ -18,6 +18,8 @@ _QUIET = {
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     "GX_ANALYTICS_ENABLED": "false",
 }
+# As in `flow/alerting/settings.py`, which takes longer to import than to say.
+PAGES_VARIABLE = "ANFL_PAGES_URL"
 _PYTHON = (sys.executable, "-m")
 _ANFL = (*_PYTHON, "anfl_assets.cli")
 
@@ -64,16 +66,40 @@ def wanted_sandbox(workspace: Workspace, host: str) -> Sandbox | None:
     return found if settings.channels.is_sandbox and not is_named(os.environ) else None
 
 
-def environment(workspace: Workspace, port: int, sandbox: Sandbox | None) -> Mapping[str, str]:
-    """The feeds file is the folder's own by now, so none is named; it may name the pages' port."""
+@dataclass(frozen=True)
+class Ports:
+    """Where this machine's pages are: ours, and Dagster's."""
+
+    host: str
+    pages: int
+    dagster: int
+
+    @property
+    def pages_url(self) -> str:
+        """Address of our pages."""
+        return f"http://{self.host}:{self.pages}"
+
+    @property
+    def dagster_url(self) -> str:
+        """Address of Dagster's pages."""
+        return f"http://{self.host}:{self.dagster}"
+
+
+def environment(workspace: Workspace, ports: Ports, sandbox: Sandbox | None) -> Mapping[str, str]:
+    """The feeds file is the folder's own by now, so none is named; it may name the pages' ports.
+
+    Messages link to our pages, unless somebody has named an address that others can reach.
+    """
     return {
+        PAGES_VARIABLE: ports.pages_url,
         **os.environ,
         **_QUIET,
         **(sandbox.variables if sandbox else {}),
         "DAGSTER_HOME": str(workspace.dagster_home.resolve()),
         "ANFL_DATA_DIR": str(workspace.root),
         "ANFL_FEEDS": "",
-        "ANFL_PAGES_PORT": str(port),
+        "ANFL_PAGES_PORT": str(ports.pages),
+        "ANFL_DAGSTER_PORT": str(ports.dagster),
     }
 
 
@@ -102,10 +128,15 @@ def code(code_socket: Path, location: str) -> Service:
     return Service("code", arguments)
 
 
-def pages(places: Path, host: str, port: int) -> Service:
+def pages(ports: Ports) -> Service:
+    """Show the dashboards, metrics and incidents."""
+    return Service("pages", [*_ANFL, "serve", "--host", ports.host, "--port", str(ports.pages)])
+
+
+def dagster(places: Path, ports: Ports) -> Service:
     """Show Dagster's pages."""
-    address = ("--host", host, "--port", str(port))
-    return Service("pages", [*_PYTHON, "dagster_webserver", *address, "-w", str(places)])
+    address = ("--host", ports.host, "--port", str(ports.dagster))
+    return Service("dagster", [*_PYTHON, "dagster_webserver", *address, "-w", str(places)])
 
 
 def daemon(places: Path) -> Service:

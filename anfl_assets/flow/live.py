@@ -36,11 +36,16 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class LiveBoard:
-    """The board of a moment, the feeds that were looked at, and the rows that were judged live."""
+    """The board of a moment, the feeds that were looked at, and what was judged live.
+
+    `live` are the rows that were, by metric and subject. Frame: `windows` has the columns of
+    `fct_metric_status`, one row for each window judged live.
+    """
 
     rows: list[BoardRow]
     feeds: tuple[LiveFeed, ...]
     live: frozenset[tuple[str, str]]
+    windows: pl.DataFrame
 
 
 @dataclass
@@ -88,9 +93,10 @@ class LivePath:
                 self.engine.metrics(), judged, compiled=self.compiled, watermarks=told
             )
             order = list(self.engine.catalog.metrics)
-            return LiveBoard(board_of(rows, {}, order=order, now=now), feeds, names)
+            board = board_of(rows, {}, order=order, now=now)
+            return LiveBoard(board, feeds, names, judged)
         with open_published(self.workspace) as published:
-            return LiveBoard(self._merged(published, judged, told, now), feeds, names)
+            return LiveBoard(self._merged(published, judged, told, now), feeds, names, judged)
 
     def _merged(
         self,

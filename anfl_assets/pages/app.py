@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 from anfl_assets.pages.assets_served import asset_routes
 from anfl_assets.pages.boards.routes import board_routes
 from anfl_assets.pages.charts import chart_routes
-from anfl_assets.pages.live.stream import live_routes
+from anfl_assets.pages.live.stream import Frames, live_routes
 from anfl_assets.pages.notices import Notices
 from anfl_assets.pages.refusals import REFUSALS
 from anfl_assets.pages.site import Site
@@ -30,6 +30,7 @@ def make_app(site: Site) -> Starlette:
         lifespan=_lifespan,
     )
     app.state.site = site
+    app.state.frames = Frames()
     app.state.vega = VegaScript(site.workspace)
     app.state.notices = Notices(site.workspace, site.clock)
     return app

@@ -6,7 +6,7 @@ Values are also there as data, so that a test or a script can hold them to `anfl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from anfl_assets.catalog import Metric
@@ -37,7 +37,7 @@ class Tile:
     """One row in words.
 
     `course` are [ISO time, value] pairs, oldest first; `verdict_of_change` is `better`, `worse` or
-    empty.
+    empty. `is_live`: judged between two builds.
     """
 
     metric: Metric
@@ -52,6 +52,7 @@ class Tile:
     window: str
     samples: str
     course: Sequence[tuple[str, float | None]]
+    is_live: bool = False
 
     @property
     def key(self) -> str:
@@ -97,7 +98,8 @@ def tile(metric: Metric, row: BoardRow, sparks: Mapping[tuple[str, str], Course]
     course = sparks.get((row.metric_id, row.subject), [])
     return Tile(
         metric=metric,
-        row=row,
+        # An age changes at every look; the end of the window says it as well.
+        row=replace(row, staleness_s=None),
         title=title(row.metric_id),
         value=told(row.value, metric),
         target=f"{_OPERATORS[row.target_operator]} {told_limit(row.target, metric)}",

@@ -22,7 +22,13 @@ function tellAges() {
 
 setInterval(tellAges, 1000);
 
-if (document.querySelector("[data-chart], [data-spark]")) {
-  const { watch } = await import(document.querySelector('meta[name="charts"]').content);
+const lamp = document.querySelector("[data-live]");
+if (lamp || document.querySelector("[data-chart], [data-spark]")) {
+  const { watch } = await import(address("charts"));
   watch(document);
+  if (lamp) (await import(address("live"))).follow(lamp, watch);
+}
+
+function address(name) {
+  return document.querySelector(`meta[name="${name}"]`).content;
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from anfl_assets.pages.boards import executive, index, operational, technical
@@ -18,10 +18,17 @@ def board_routes() -> list[BaseRoute]:
     """Return the routes of the index and the dashboards."""
     return [
         Route("/", _index),
+        Route("/health", _health),
         Route("/executive", _executive),
         Route("/technical", _technical),
         Route("/operational", _operational),
     ]
+
+
+async def _health(request: Request) -> Response:
+    """Answer that the pages are there; whether there is anything to show is another question."""
+    del request
+    return PlainTextResponse("ok\n")
 
 
 async def _index(request: Request) -> Response:

@@ -7,19 +7,35 @@ from typing import Any
 
 from starlette.requests import Request
 
+from anfl_assets.pages.live.boards import Panels, live_panels, panels_of
 from anfl_assets.pages.reading import Reading
-from anfl_assets.pages.tile import metric_tile
+from anfl_assets.pages.site import Site
+
+_PAGE = "technical"
 
 
 async def content(request: Request, reading: Reading | None) -> Mapping[str, Any]:
-    """Return the panels as the build has them; the live ones follow as events."""
-    del request
+    """Return the panels: live ones where somebody has just looked, else as the build has them.
+
+    An earlier moment, asked for with `as_of`, has no live page.
+    """
+    site: Site = request.app.state.site
+    is_past = reading is not None and reading.as_of is not None
     return {
         "reading": reading,
-        "panels": []
-        if reading is None
-        else [
-            (panel.title, [metric_tile(view, reading.sparks) for view in panel.metrics])
-            for panel in reading.panels("technical")
-        ],
+        "panels": _built(site, reading) if is_past else _panels(site, reading),
+        "is_live": not is_past,
     }
+
+
+def _panels(site: Site, reading: Reading | None) -> Panels:
+    tick = site.hub.newest if site.hub.is_fresh else None
+    if tick is None or tick.board is None:
+        return _built(site, reading)
+    return live_panels(site.catalog, _PAGE, tick.board, reading)
+
+
+def _built(site: Site, reading: Reading | None) -> Panels:
+    if reading is None:
+        return panels_of(site.catalog, _PAGE, [], {})
+    return panels_of(site.catalog, _PAGE, reading.board, reading.sparks)

@@ -54,7 +54,7 @@ class Hub:
         """
         self._listeners += 1
         self._start()
-        seen = 0 if self._is_fresh() else (self.newest.number if self.newest else 0)
+        seen = 0 if self.is_fresh else (self.newest.number if self.newest else 0)
         try:
             while True:
                 tick = await self._after(seen)
@@ -79,7 +79,9 @@ class Hub:
     def _number(self) -> int:
         return self.newest.number if self.newest else 0
 
-    def _is_fresh(self) -> bool:
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the newest tick is of this moment."""
         if self.newest is None:
             return False
         return (self.clock.now() - self.newest.at).total_seconds() <= self.every_s

@@ -1,10 +1,84 @@
-"""The events of the live page: what changed since the event before, to each who looks."""
+"""The events of the live page: what changed since the event before, to each who looks.
+
+Every tick is rendered once, however many look. A tile is sent again only if it says something
+else; ages go on in the browser.
+"""
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from anfl_assets.pages.live.boards import live_panels
+from anfl_assets.pages.live.hub import Tick
+from anfl_assets.pages.render import iso, rendered
+from anfl_assets.pages.tile import MetricTile
+
+_PAGE = "technical"
+# A browser that lost the connection tries again after so long.
+_RETRY_MS = 2_000
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def live_routes() -> list[BaseRoute]:
-    """Return the routes of the live events."""
-    return []
+    """Return the route of the live page's events."""
+    return [Route(f"/live/{_PAGE}", _stream)]
+
+
+@dataclass
+class Frames:
+    """The newest tick as it is sent: each tile's content and its HTML, rendered once."""
+
+    number: int = 0
+    tiles: Mapping[str, MetricTile] = field(default_factory=dict)
+    html: dict[str, str] = field(default_factory=dict)
+
+    async def take(self, request: Request, tick: Tick) -> None:
+        """Render the tiles that are not as they were; nothing if this tick was rendered."""
+        if tick.number == self.number or tick.board is None:
+            return
+        site = request.app.state.site
+        reading = await site.readings.current()
+        panels = live_panels(site.catalog, _PAGE, tick.board, reading)
+        tiles = {group.headline.row.metric_id: group for _, each in panels for group in each}
+        for name, group in tiles.items():
+            if self.tiles.get(name) != group:
+                self.html[name] = rendered(request, "tile.html.jinja", {"group": group})
+        self.number, self.tiles = tick.number, tiles
+
+
+async def _stream(request: Request) -> Response:
+    return StreamingResponse(_events(request), media_type="text/event-stream", headers=_HEADERS)
+
+
+async def _events(request: Request) -> AsyncIterator[str]:
+    yield f"retry: {_RETRY_MS}\n\n"
+    frames: Frames = request.app.state.frames
+    sent: dict[str, str] = {}
+    async for tick in request.app.state.site.hub.ticks():
+        if tick.board is None:
+            yield _event("problem", {"at": iso(tick.at), "problem": tick.problem})
+            continue
+        await frames.take(request, tick)
+        changed = {name: html for name, html in frames.html.items() if sent.get(name) != html}
+        sent |= changed
+        yield _event("board", {"at": iso(tick.at), "told": _told(tick), "tiles": changed})
+
+
+def _told(tick: Tick) -> list[dict[str, Any]]:
+    """Say of each feed until when it has told, the latest first."""
+    feeds = () if tick.board is None else tick.board.feeds
+    return [
+        {"feed": feed.name, "told_at": iso(feed.told_at), "is_silent": feed.is_silent}
+        for feed in sorted(feeds, key=lambda feed: feed.told_at, reverse=True)
+    ]
+
+
+def _event(name: str, content: Mapping[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(content, ensure_ascii=False)}\n\n"

@@ -1,0 +1,50 @@
+// The live page: tiles are put in the place of those before; the lamp says how fresh they are.
+
+const STALE_S = 15;
+
+export function follow(lamp, watch) {
+  const words = lamp.querySelector(".words");
+  let judgedAt = null;
+  let silent = [];
+
+  function tell() {
+    if (judgedAt === null) return;
+    const seconds = Math.max(Math.round((Date.now() - judgedAt) / 1000), 0);
+    const isStale = seconds > STALE_S;
+    lamp.dataset.state = isStale || silent.length ? "stale" : "live";
+    const quiet = silent.length ? `; silent: ${silent.join(", ")}` : "";
+    words.textContent = `${isStale ? "not live any more, last" : "live,"} judged ${seconds} s ago${quiet}`;
+  }
+
+  function put(name, html) {
+    const before = document.getElementById(`tile-${name}`);
+    const made = document.createElement("template");
+    made.innerHTML = html;
+    const tile = made.content.querySelector(".tile");
+    if (!before || !tile) return;
+    if (before.dataset.value !== tile.dataset.value) tile.classList.add("fresh");
+    const focused = document.activeElement?.closest(".tile") === before
+      ? document.activeElement.getAttribute("href") : null;
+    before.replaceWith(tile);
+    if (focused) [...tile.querySelectorAll("a")].find((a) => a.getAttribute("href") === focused)?.focus();
+    watch(tile);
+  }
+
+  const source = new EventSource(lamp.dataset.live);
+  source.addEventListener("board", (event) => {
+    const told = JSON.parse(event.data);
+    judgedAt = Date.parse(told.at);
+    silent = told.told.filter((feed) => feed.is_silent).map((feed) => feed.feed);
+    for (const [name, html] of Object.entries(told.tiles)) put(name, html);
+    tell();
+  });
+  source.addEventListener("problem", (event) => {
+    judgedAt = null;
+    lamp.dataset.state = "stale";
+    words.textContent = JSON.parse(event.data).problem;
+  });
+  source.addEventListener("error", () => {
+    if (judgedAt === null) { lamp.dataset.state = "stale"; words.textContent = "no connection; trying again"; }
+  });
+  setInterval(tell, 1000);
+}
