@@ -22,8 +22,8 @@ from tests.unit.store.alert_state_suite import StateSuite
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[AlertStore]:
-    with open_alerts(Workspace(tmp_path)) as opened:
+def store(with_alerts: Workspace) -> Iterator[AlertStore]:
+    with open_alerts(with_alerts) as opened:
         yield opened
 
 

@@ -20,6 +20,11 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = date(2026, 2, 1)
 
 
+@pytest.fixture
+def root(with_ledger: Workspace) -> Path:
+    return with_ledger.root
+
+
 def ledger_in(root: Path) -> Ledger:
     return open_ledger(Workspace(root))
 
@@ -74,12 +79,12 @@ def test_a_new_ledger_is_empty(tmp_path: Path) -> None:
         assert (ledger.dates_since(0), ledger.quarantine_summary()) == ({}, [])
 
 
-def test_settings_are_kept_and_replaced(tmp_path: Path) -> None:
-    with ledger_in(tmp_path) as ledger:
+def test_settings_are_kept_and_replaced(root: Path) -> None:
+    with ledger_in(root) as ledger:
         assert ledger.setting("feeds_path") is None
         ledger.keep_setting("feeds_path", "a.yaml")
         ledger.keep_setting("feeds_path", "b.yaml")
-    with ledger_in(tmp_path) as ledger:
+    with ledger_in(root) as ledger:
         assert ledger.setting("feeds_path") == "b.yaml"
 
 
@@ -92,16 +97,16 @@ def test_it_survives_power_cuts_as_sqlite_promises(tmp_path: Path) -> None:
     assert told == ["wal", 2, 1]
 
 
-def test_a_load_that_does_not_add_up_is_refused_whole(tmp_path: Path) -> None:
-    with ledger_in(tmp_path) as ledger:
+def test_a_load_that_does_not_add_up_is_refused_whole(root: Path) -> None:
+    with ledger_in(root) as ledger:
         with pytest.raises(IntegrityError, match="nothing_is_lost"):
             landings.stage(ledger, landing("one", load(), load("b.csv", received=4)))
         assert ledger.loads() == []
 
 
-def test_a_staged_landing_does_not_count_until_it_is_settled(tmp_path: Path) -> None:
+def test_a_staged_landing_does_not_count_until_it_is_settled(root: Path) -> None:
     staged = landing("one", load(dates=frozenset({DAY}), last_event_at=NOW))
-    with ledger_in(tmp_path) as ledger:
+    with ledger_in(root) as ledger:
         assert landings.stage(ledger, staged) == [1]
         assert (ledger.last_load_id(), ledger.dates_since(0), ledger.last_events()) == (0, {}, {})
         landings.settle(ledger, "one", at=NOW)
@@ -111,8 +116,8 @@ def test_a_staged_landing_does_not_count_until_it_is_settled(tmp_path: Path) -> 
         assert ledger.dates_since(1) == {}
 
 
-def test_a_landing_taken_back_leaves_nothing_and_its_id_is_not_used_again(tmp_path: Path) -> None:
-    with ledger_in(tmp_path) as ledger:
+def test_a_landing_taken_back_leaves_nothing_and_its_id_is_not_used_again(root: Path) -> None:
+    with ledger_in(root) as ledger:
         landings.stage(ledger, landing("one", load(dates=frozenset({DAY}))))
         landings.take_back(ledger, "one")
         assert (ledger.loads(), ledger.quarantined(), ledger.suite_results("one")) == ([], [], [])
@@ -120,8 +125,8 @@ def test_a_landing_taken_back_leaves_nothing_and_its_id_is_not_used_again(tmp_pa
         assert [row["landing_id"] for row in landings.staged(ledger)] == ["two"]
 
 
-def test_a_replaced_load_keeps_its_place_until_the_new_one_is_settled(tmp_path: Path) -> None:
-    with ledger_in(tmp_path) as ledger:
+def test_a_replaced_load_keeps_its_place_until_the_new_one_is_settled(root: Path) -> None:
+    with ledger_in(root) as ledger:
         landings.stage(ledger, landing("one", load()))
         landings.settle(ledger, "one", at=NOW)
         landings.stage(ledger, landing("two", load(replaces=(1,))))
@@ -133,8 +138,8 @@ def test_a_replaced_load_keeps_its_place_until_the_new_one_is_settled(tmp_path: 
         assert statuses(ledger) == ["replaced", "landed"]
 
 
-def test_quarantined_rows_of_a_replaced_load_are_shown_on_request_only(tmp_path: Path) -> None:
-    with ledger_in(tmp_path) as ledger:
+def test_quarantined_rows_of_a_replaced_load_are_shown_on_request_only(root: Path) -> None:
+    with ledger_in(root) as ledger:
         for number, replaces in (("one", ()), ("two", (1,))):
             landings.stage(ledger, landing(number, load(replaces=replaces)))
             landings.settle(ledger, number, at=NOW)
@@ -143,8 +148,8 @@ def test_quarantined_rows_of_a_replaced_load_are_shown_on_request_only(tmp_path:
         assert [row["row_count"] for row in ledger.quarantine_summary()] == [1]
 
 
-def test_a_rejected_load_stays_rejected(tmp_path: Path) -> None:
-    with ledger_in(tmp_path) as ledger:
+def test_a_rejected_load_stays_rejected(root: Path) -> None:
+    with ledger_in(root) as ledger:
         whole = load(accepted=0, quarantined=3, is_rejected=True)
         landings.stage(ledger, landing("one", whole))
         landings.settle(ledger, "one", at=NOW)
@@ -155,22 +160,22 @@ def test_a_rejected_load_stays_rejected(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("reason", "found"), [("too late", 1), ("LATE", 1), ("100%", 1), ("1%t", 0), ("late", 1)]
 )
-def test_a_reason_is_searched_as_plain_text(tmp_path: Path, reason: str, found: int) -> None:
-    with ledger_in(tmp_path) as ledger:
+def test_a_reason_is_searched_as_plain_text(root: Path, reason: str, found: int) -> None:
+    with ledger_in(root) as ledger:
         landings.stage(ledger, landing("one", load()))
         assert len(ledger.quarantined(reason=reason)) == found
         assert len(ledger.quarantined(reason=reason, feed="other")) == 0
 
 
-def test_moments_come_back_in_utc(tmp_path: Path) -> None:
+def test_moments_come_back_in_utc(root: Path) -> None:
     at = NOW.astimezone(timezone(timedelta(hours=5)))
-    with ledger_in(tmp_path) as ledger:
+    with ledger_in(root) as ledger:
         landings.stage(ledger, landing("one", load(first_event_at=at)))
         assert ledger.loads()[0]["first_event_at"].isoformat() == "2026-03-01T12:00:00+00:00"
 
 
-def test_suite_results_are_kept_per_landing(tmp_path: Path) -> None:
-    with ledger_in(tmp_path) as ledger:
+def test_suite_results_are_kept_per_landing(root: Path) -> None:
+    with ledger_in(root) as ledger:
         landings.stage(ledger, landing("one", load()))
         (result,) = ledger.suite_results("one")
     assert (result["rule"], result["success"], result["kwargs"]) == (
@@ -180,11 +185,11 @@ def test_suite_results_are_kept_per_landing(tmp_path: Path) -> None:
     )
 
 
-def test_a_ledger_of_a_newer_program_is_refused(tmp_path: Path) -> None:
-    with ledger_in(tmp_path) as ledger, ledger.transaction() as connection:
+def test_a_ledger_of_a_newer_program_is_refused(root: Path) -> None:
+    with ledger_in(root) as ledger, ledger.transaction() as connection:
         connection.execute(update(SCHEMA_VERSIONS).values(version=99))
     with pytest.raises(WorkspaceError, match="found ledger version 99; expected 1"):
-        ledger_in(tmp_path)
+        ledger_in(root)
 
 
 def test_a_damaged_ledger_is_told_in_words(tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ LEASE = timedelta(seconds=60)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[AlertStore]:
-    with open_alerts(Workspace(tmp_path)) as opened:
+def store(with_alerts: Workspace) -> Iterator[AlertStore]:
+    with open_alerts(with_alerts) as opened:
         yield opened
 
 

@@ -111,8 +111,8 @@ class Town:
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    with open_alerts(Workspace(tmp_path)) as store:
+def town(with_alerts: Workspace) -> Iterator[Town]:
+    with open_alerts(with_alerts) as store:
         yield Town(store)
 
 
