@@ -75,6 +75,22 @@ def _show_tables(published: Published, as_of: datetime | None) -> None:
             published.table(model) if as_of is None else relation_as_of(published, model, as_of)
         )
         published.connection.execute(f'create view "{model}" as select * from {relation}')
+    _show_analyses(published, as_of)
+
+
+def _show_analyses(published: Published, as_of: datetime | None) -> None:
+    """Show what analyses found in this build: few rows, committed after it was published."""
+    folder = published.workspace.analysis_path("any").parent
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        rows = lake.scan(path)
+        if rows is None:
+            continue
+        found = rows.filter(build_id=published.build.build_id)
+        if as_of is not None:
+            found = found.filter(pl.col("as_of") <= as_of)
+        published.connection.register("analysis", found.collect().to_arrow())
+        published.connection.execute(f'create table "{path.name}" as select * from analysis')
+        published.connection.unregister("analysis")
 
 
 def _close(published: Published) -> None:
