@@ -38,6 +38,13 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "anfl_assets.cli.watch_metrics", "The live board, kept fresh until Ctrl-C."
         ),
         "metric": Entry("anfl_assets.cli.metric", "One metric: history, definition, lineage."),
+        "contribution": Entry(
+            "anfl_assets.cli.contribution", "Who brought a metric's change, part by part."
+        ),
+        "trends": Entry("anfl_assets.cli.trends", "What becomes worse or better, and how surely."),
+        "correlations": Entry(
+            "anfl_assets.cli.correlations", "What goes with what, and which of them leads."
+        ),
         "conform": Entry("anfl_assets.cli.conform", "The specification, line by line, against us."),
     },
     "What came in": {

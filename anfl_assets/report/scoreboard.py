@@ -17,7 +17,7 @@ from anfl_assets.wording.looks import STATUS_LOOKS
 
 # The window a value is compared with ends so much earlier: the same time yesterday, the same
 # weekday last week, the span before. Months and quarters are calendar lengths.
-_COMPARED = {
+COMPARED = {
     "5 minutes": "interval '1 day'",
     "hour": "interval '1 day'",
     "day": "interval '7 days'",
@@ -96,7 +96,7 @@ def changes(published: Published, rows: list[Row]) -> dict[tuple[str, str], floa
     wanted = [
         (row["metric_id"], row["subject"], row["grain"], row["window_end_at"])
         for row in rows
-        if row["value"] is not None and row["grain"] in _COMPARED
+        if row["value"] is not None and row["grain"] in COMPARED
     ]
     if not wanted:
         return {}
@@ -104,7 +104,7 @@ def changes(published: Published, rows: list[Row]) -> dict[tuple[str, str], floa
     run("create or replace temp table wanted (metric_id varchar, subject varchar, grain varchar, "
         "window_end_at timestamptz, before_at timestamptz)")  # fmt: skip
     for metric_id, subject, grain, end_at in wanted:
-        before = f"?::timestamptz - {_COMPARED[grain]}"
+        before = f"?::timestamptz - {COMPARED[grain]}"
         if grain == "5 minutes":
             # A live window ends at any moment; what was built ends on the grid.
             before = f"time_bucket(interval '5 minutes', {before})"
