@@ -12,11 +12,12 @@ from pathlib import Path
 
 import yaml
 
+from anfl_assets.config.safe_yaml import SafeYaml
 from anfl_assets.config.section import Section, scalar_text
 from anfl_assets.errors import Fault, FaultyConfiguration
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SafeYaml):
     """Safe loading with YAML 1.2 truth values and no key given twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002

@@ -383,6 +383,7 @@ def test_every_fault_of_every_file_is_reported_at_once(folder: Path, change: Cha
     ("text", "says"),
     [
         pytest.param("a: [1", "no YAML", id="broken"),
+        pytest.param("[" * 100_000, "no YAML", id="nested without end"),
         pytest.param("- 1", "found [1]; expected a mapping", id="a list"),
         pytest.param("", "found nothing; expected a mapping", id="empty"),
     ],
