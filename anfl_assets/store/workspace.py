@@ -75,6 +75,10 @@ class Workspace:
         """Delta table of a published dbt model."""
         return self.lake_dir / "marts" / model
 
+    def analysis_path(self, table: str) -> Path:
+        """Delta table of what an analysis found (specification §3.1)."""
+        return self.lake_dir / "analysis" / table
+
     @contextmanager
     def writing(self, *, wait_s: float = 0.0) -> Iterator[None]:
         """Hold the folder's only writer's place; the kernel frees it however the holder ends.

@@ -1,0 +1,1 @@
+"""§3.1 on a published build: its windows become series, what they show becomes lake tables."""
