@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from anfl_assets.config.safe_yaml import SafeYaml
 from anfl_assets.errors import QualityError
 
 EXPECTATIONS_DIR = Path(__file__).parents[2] / "expectations"
@@ -75,7 +76,7 @@ def load_suite(entity: str, folder: Path = EXPECTATIONS_DIR) -> Suite:
     """
     path = folder / f"{entity}.yaml"
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))["expectations"]
+        entries = yaml.load(path.read_bytes(), Loader=SafeYaml)["expectations"]  # noqa: S506 - safe as it says
         return Suite(entity, tuple(_expectation(entry) for entry in entries))
     except OSError as error:
         message = f"{path.name}: cannot be read: {error.strerror}"
