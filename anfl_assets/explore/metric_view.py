@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import altair as alt
     import polars as pl
 
-    from anfl_assets.chart.types import Drawn
+    from anfl_assets.chart.types import Drawn, Mark
     from anfl_assets.explore.reader import Reader
 
 
@@ -133,10 +133,12 @@ class MetricView:
         *,
         since: Moment | None = None,
         until: Moment | None = None,
+        marks: Sequence[Mark] = (),
         **drawn: Unpack[Drawn],
     ) -> alt.LayerChart:
         """Draw its history with target and threshold; without `since` the newest 300 windows.
 
+        `marks` (anfl_assets.chart.types) are incidents, maintenance and deploys on the time axis;
         `drawn` are title and subtitle, and width ("container" by default) and height in pixels.
         marimo draws it by itself; Jupyter loads Vega from a CDN unless it is told
         `alt.renderers.enable("mimetype")`.
@@ -148,7 +150,32 @@ class MetricView:
 
         found = self.history(grain, subject, since=since, until=until)
         drawn.setdefault("title", f"{self.metric_id}: {self.description}")
-        return chart(newest(found) if since is None else found, self.unit, drawn)
+        shown = newest(found) if since is None else found
+        return chart(shown, self.unit, drawn, marks=marks)
+
+    def contributions(
+        self,
+        grain: str | None = None,
+        *,
+        at: Moment | None = None,
+        against: Moment | None = None,
+    ) -> pl.DataFrame:
+        """Return what each subject brought to the change between two windows, largest part first.
+
+        The later window is the newest that had ended `at` a moment (by default the newest there
+        is), the earlier the newest `against` one (by default what the board compares with).
+
+        Frame: subject, effect, amount, unit, before, after, whole, grain, window_end_at,
+        against_end_at; the amounts add up to `after - before`, all in `unit`.
+
+        Raises:
+            UserError: there are no two windows, or the change is no sum of anything kept.
+        """
+        from anfl_assets.explore.contributions import contributions
+
+        later, earlier = (None if each is None else utc(each) for each in (at, against))
+        with self._reader().engine() as published:
+            return contributions(published, self.definition, grain, at=later, against=earlier)
 
     def __str__(self) -> str:
         """Return the metric in one line."""

@@ -87,7 +87,8 @@ def _show_analyses(published: Published, as_of: datetime | None) -> None:
             continue
         found = rows.filter(build_id=published.build.build_id)
         if as_of is not None:
-            found = found.filter(pl.col("as_of") <= as_of)
+            ended_at = "as_of" if "as_of" in found.collect_schema() else "window_end_at"
+            found = found.filter(pl.col(ended_at) <= as_of)
         published.connection.register("analysis", found.collect().to_arrow())
         published.connection.execute(f'create table "{path.name}" as select * from analysis')
         published.connection.unregister("analysis")

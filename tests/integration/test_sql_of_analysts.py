@@ -81,7 +81,7 @@ def test_the_board_as_of_is_judged_anew() -> None:
         "select * from 'https://example.org/x.csv'",
         "from data_dir",
         "with y as (delete from dim_metric returning *) select * from y",
-        "selct 1",
+        "select from where",
         "",
     ],
 )

@@ -57,8 +57,8 @@ def test_definitions_are_told_inside_a_running_event_loop() -> None:
 
 
 def test_a_misspelt_function_is_no_attribute() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'stauts'"):
-        anfl.stauts  # type: ignore[attr-defined]  # noqa: B018 - what a person mistypes
+    with pytest.raises(AttributeError, match="has no attribute 'statuses'"):
+        anfl.statuses  # type: ignore[attr-defined]  # noqa: B018 - what a person mistypes
 
 
 def test_tab_completion_sees_what_can_be_called() -> None:
