@@ -151,6 +151,8 @@ def _from_iso(texts: pl.Series, read: Read) -> Cast:
     found: list[pl.DataFrame] = []
     rows = texts.is_not_null().arg_true()
     for form in _ordered_forms(texts):
+        if rows.is_empty():
+            break
         rest = texts.gather(rows)
         attempt = rest.str.to_datetime(form, time_unit="us", strict=False)
         if attempt.null_count() == len(attempt):
@@ -170,12 +172,14 @@ def _placed(part: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
 
 
 def _ordered_forms(texts: pl.Series) -> list[str]:
+    """Return the forms by how many of the sample they miss; one that misses none comes at once."""
     sample = texts.drop_nulls().head(_SAMPLE)
-
-    def misses(form: str) -> int:
-        return sample.str.to_datetime(form, time_unit="us", strict=False).null_count()
-
-    return sorted(_ISO, key=misses)
+    misses: dict[str, int] = {}
+    for form in _ISO:
+        misses[form] = sample.str.to_datetime(form, time_unit="us", strict=False).null_count()
+        if misses[form] == 0:
+            break
+    return sorted(_ISO, key=lambda form: misses.get(form, len(sample)))
 
 
 def _localised(source: pl.Series, local: pl.Series, read: Read) -> Cast:

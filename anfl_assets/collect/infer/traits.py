@@ -118,6 +118,13 @@ def _times(values: pl.Series, numbers: pl.Series | None, told: str) -> Times | N
                 return Times(name, has_offset=True, step_s=_step(values, name, None))
         if not (set(told.split()) & {"date", "day"}):
             return None
+    return _written_times(values)
+
+
+def _written_times(values: pl.Series) -> Times | None:
+    # However a time is written, it has a digit: most columns of texts end here.
+    if not values.str.contains("[0-9]").all():
+        return None
     if (step := _reads(values, None, "UTC")) is not None:
         has_offset = _reads(values, None, None) is not None
         return Times(None, has_offset, step_s=step[0])
