@@ -10,19 +10,33 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
+from anfl_assets.pages.api.answers import History
+from anfl_assets.pages.api.routes import api_routes
 from anfl_assets.pages.assets_served import asset_routes
 from anfl_assets.pages.boards.routes import board_routes
 from anfl_assets.pages.charts import chart_routes
+from anfl_assets.pages.export.routes import export_routes
 from anfl_assets.pages.live.stream import Frames, live_routes
+from anfl_assets.pages.metric.kept import Kept
+from anfl_assets.pages.metric.routes import metric_routes
 from anfl_assets.pages.notices import Notices
 from anfl_assets.pages.refusals import REFUSALS
 from anfl_assets.pages.site import Site
 from anfl_assets.pages.vega import VegaScript
 
+_WINDOWS_KEPT = 200_000
+
 
 def make_app(site: Site) -> Starlette:
     """Return the application of a site; it reads nothing until somebody asks."""
-    routes: list[BaseRoute] = [*board_routes(), *live_routes(), *chart_routes(), *asset_routes()]
+    routes: list[BaseRoute] = [
+        *board_routes(),
+        *live_routes(),
+        *chart_routes(),
+        *api_routes(),
+        *export_routes(),
+        *asset_routes(),
+    ]
     app = Starlette(
         routes=routes,
         middleware=[Middleware(GZipMiddleware, minimum_size=2_000)],
@@ -31,6 +45,7 @@ def make_app(site: Site) -> Starlette:
     )
     app.state.site = site
     app.state.frames = Frames()
+    app.state.histories = Kept[History](_WINDOWS_KEPT, lambda history: len(history.windows) + 1)
     app.state.vega = VegaScript(site.workspace)
     app.state.notices = Notices(site.workspace, site.clock)
     return app

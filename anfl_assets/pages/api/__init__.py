@@ -1,0 +1,1 @@
+"""The JSON API: what programs ask of the pages, described by OpenAPI."""

@@ -1,0 +1,67 @@
+"""A query's answer as a file: CSV, safe in a spreadsheet, or Parquet; piece by piece.
+
+A spreadsheet takes text that begins with =, +, - or @ for a formula; such text is given a leading
+apostrophe. Source: OWASP, CSV Injection.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_ROWS_A_PIECE = 50_000
+# Also after what a spreadsheet skips at the beginning of a cell.
+_FORMULA = r"^[\s\x00]*[=+\-@|]|^[\t\r\n]"
+
+
+def csv_file(connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, object]) -> Path:
+    """Write a query's rows as CSV with a header to a file; whoever sends it removes it.
+
+    UTF-8; times are ISO 8601 in UTC.
+    """
+    reader = connection.sql(sql, params=dict(parameters)).to_arrow_reader(_ROWS_A_PIECE)
+    with tempfile.NamedTemporaryFile(prefix="anfl-", suffix=".csv", delete=False) as file:
+        file.write(_written(pl.DataFrame(reader.schema.empty_table()), has_header=True))
+        for batch in reader:
+            file.write(_written(pl.DataFrame(batch), has_header=False))
+        return Path(file.name)
+
+
+def csv_of(frame: pl.DataFrame) -> bytes:
+    """Return a whole frame as CSV with a header."""
+    return _written(frame, has_header=True)
+
+
+def parquet_file(
+    connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, object]
+) -> Path:
+    """Write a query's rows to a Parquet file; whoever sends it removes it."""
+    import pyarrow.parquet as pq
+
+    reader = connection.sql(sql, params=dict(parameters)).to_arrow_reader(_ROWS_A_PIECE)
+    with tempfile.NamedTemporaryFile(prefix="anfl-", suffix=".parquet", delete=False) as file:
+        with pq.ParquetWriter(file, reader.schema) as writer:
+            for batch in reader:
+                writer.write_batch(batch)
+        return Path(file.name)
+
+
+def _written(frame: pl.DataFrame, *, has_header: bool) -> bytes:
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    safe = frame.with_columns(_safe(pl.col(name)).alias(name) for name in texts)
+    lists = [name for name, kind in frame.schema.items() if kind.is_nested()]
+    flat = safe.with_columns(pl.col(name).map_elements(str, pl.String) for name in lists)
+    return flat.write_csv(
+        include_header=has_header, datetime_format="%Y-%m-%dT%H:%M:%S%.fZ"
+    ).encode()
+
+
+def _safe(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text)
