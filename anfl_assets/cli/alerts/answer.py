@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +10,6 @@ from anfl_assets.cli.alerts.state import IDENTIFIER, VIA, answering_policy, by_o
 from anfl_assets.cli.options import current_moment, data_dir_option
 from anfl_assets.cli.render import printable
 from anfl_assets.errors import UnknownIncident
-
-if TYPE_CHECKING:
-    from anfl_assets.store.alerts.records import Incident, Outcome, State
 
 
 @click.command(name="ack")
@@ -25,15 +19,11 @@ if TYPE_CHECKING:
 @data_dir_option
 def ack(incident_id: int, by: str, note: str | None, data_dir: Path) -> None:
     """Take an incident on: nobody else is told, and escalation stops."""
-    from anfl_assets.alert.by_hand import acknowledge
+    from anfl_assets.flow.alerting.answering.incidents import acknowledge
 
     policy, now = answering_policy(data_dir), current_moment(None)
-    via = f"{VIA} ({' '.join(note.split())})" if note and note.strip() else VIA
-
-    def step(state: State) -> Outcome:
-        return acknowledge(state, incident_id, policy, by=by, via=via, now=now)
-
-    before = _answered(data_dir, incident_id, step, now)
+    with opened(data_dir) as store:
+        before = acknowledge(store, incident_id, policy, by=by, via=VIA, note=note or "", now=now)
     if before is None:
         raise UnknownIncident(f"incident {incident_id} is over; nobody is told of it any more")
     if before.acknowledged_at is not None:
@@ -55,34 +45,13 @@ def ack(incident_id: int, by: str, note: str | None, data_dir: Path) -> None:
 @data_dir_option
 def resolve(incident_id: int, reason: str, by: str, data_dir: Path) -> None:
     """Close an incident by hand; what still fires in it stays quiet until it has ended."""
-    from anfl_assets.alert.by_hand import resolve as resolved
+    from anfl_assets.flow.alerting.answering import incidents
 
     policy, now = answering_policy(data_dir), current_moment(None)
-
-    def step(state: State) -> Outcome:
-        return resolved(state, incident_id, policy, by=by, reason=reason, now=now)
-
-    before = _answered(data_dir, incident_id, step, now)
+    with opened(data_dir) as store:
+        before = incidents.resolve(store, incident_id, policy, by=by, reason=reason, now=now)
     if before is None:
         click.echo(f"incident {incident_id} is over already")
         return
     told = "those who were told hear of it" if before.told else "nobody had been told"
     click.echo(f"incident {incident_id}: closed by {printable(by)}; {told}")
-
-
-def _answered(
-    data_dir: Path, incident_id: int, step: Callable[[State], Outcome], now: datetime
-) -> Incident | None:
-    """Take the step; return the incident as it was before, None where it is over.
-
-    Raises:
-        UnknownIncident: there is none of that number.
-    """
-    with opened(data_dir) as store:
-        store.incident(incident_id)
-        with store.transaction() as transaction:
-            state = transaction.state(now)
-            before = state.incidents.get(incident_id)
-            if before is not None:
-                transaction.keep(step(state), now=now)
-    return before

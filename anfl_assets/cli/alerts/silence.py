@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,19 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from anfl_assets.cli.alerts.state import IDENTIFIER, answering_policy, by_option, opened, said
-from anfl_assets.cli.alerts.why_not import resolved
 from anfl_assets.cli.options import current_moment, data_dir_option
 from anfl_assets.cli.render import count, label, printable
 from anfl_assets.cli.span import Span
-from anfl_assets.config.section import nearest
 
 if TYPE_CHECKING:
-    from anfl_assets.alert.policy import Policy
-    from anfl_assets.store.alerts.records import Condition, Match
+    from anfl_assets.store.alerts.records import Condition
 
 _LONGEST = timedelta(days=30)
 _SHOWN = 10
-_WILD = frozenset("*?[")
 
 
 @click.command(name="silence")
@@ -44,27 +40,20 @@ def silence(
     data_dir: Path,
 ) -> None:
     """Tell nobody of what matches, for a while. It is judged and logged as ever."""
-    from anfl_assets.alert.by_hand import silence as silenced
-    from anfl_assets.store.alerts.records import Match, Silence
+    from anfl_assets.flow.alerting.answering.silences import make_silence, match_of
 
     if (metric, subject, severity) == (None, None, None):
         raise click.UsageError("say what: METRIC ('*' for all), --subject GLOB or --severity NAME")
     policy, now = answering_policy(data_dir), current_moment(None)
-    match = Match(
-        metric=None if metric is None else _pattern(metric, policy),
-        subject=subject,
-        severity=None if severity is None else _severity(severity, policy),
-    )
-    with opened(data_dir) as store, store.transaction() as transaction:
-        state = transaction.state(now)
-        number = transaction.next_silence_id()
-        made = Silence(number, match, by, reason, now, now + span, now)
-        transaction.keep(silenced(state, made, policy, now=now), now=now)
+    match = match_of(policy, metric=metric, subject=subject, severity=severity)
+    with opened(data_dir) as store:
+        made, hidden = make_silence(store, match, policy, by=by, reason=reason, span=span, now=now)
+    number = made.silence_id
     click.echo(
         f"silence {number}: {printable(str(match))}, until {made.ends_at:%Y-%m-%d %H:%M} UTC; "
         f"`anfl alerts unsilence {number}` ends it"
     )
-    _preview(muted_by(match, state.conditions.values(), policy))
+    _preview(hidden)
 
 
 @click.command(name="unsilence")
@@ -73,34 +62,15 @@ def silence(
 @data_dir_option
 def unsilence(silence_id: int, by: str, data_dir: Path) -> None:
     """End a silence now: what it hid and still fires is told of at once."""
-    from anfl_assets.alert.by_hand import unsilence as unsilenced
+    from anfl_assets.flow.alerting.answering.silences import end_silence
 
     policy, now = answering_policy(data_dir), current_moment(None)
     with opened(data_dir) as store:
-        known = {each.silence_id: each for each in store.all_silences(10_000)}
-        found = known.get(silence_id)
-        if found is not None and found.ends_at <= now:
-            click.echo(f"silence {silence_id} has ended, at {found.ends_at:%Y-%m-%d %H:%M} UTC")
-            return
-        with store.transaction() as transaction:
-            state = transaction.state(now)
-            outcome = unsilenced(state, silence_id, policy, by=by, now=now)
-            transaction.keep(outcome, now=now)
+        ended_at = end_silence(store, silence_id, policy, by=by, now=now)
+    if ended_at is not None:
+        click.echo(f"silence {silence_id} has ended, at {ended_at:%Y-%m-%d %H:%M} UTC")
+        return
     click.echo(f"silence {silence_id}: ended by {printable(by)}")
-
-
-def muted_by(match: Match, conditions: Iterable[Condition], policy: Policy) -> list[Condition]:
-    """Return what is wrong now and matches."""
-    from anfl_assets.alert.matching import facts_of, matches
-    from anfl_assets.alert.route import with_severity
-
-    return [
-        each
-        for each in conditions
-        if each.phase != "rest"
-        and each.key.metric_id in policy.watched
-        and matches(match, with_severity(facts_of(each.key, each.reading, policy), policy))
-    ]
 
 
 def _preview(muted: Sequence[Condition]) -> None:
@@ -113,26 +83,3 @@ def _preview(muted: Sequence[Condition]) -> None:
         click.echo(f"  {each.key.metric_id} {label(each.key.subject)} ({each.key.grain})")
     if len(muted) > _SHOWN:
         click.echo(f"  and {count(len(muted) - _SHOWN)} more")
-
-
-def _pattern(name: str, policy: Policy) -> str:
-    """Return the metric meant; a pattern must mean at least one."""
-    from fnmatch import filter as matching
-
-    if _WILD & set(name):
-        if not matching(list(policy.watched), name):
-            raise click.UsageError(f"no metric matches {name!r}")
-        return name
-    found = resolved(name, policy)
-    if len(found) > 1:
-        raise click.UsageError(f"{name!r} means {' and '.join(found)}: name one of them")
-    return found[0]
-
-
-def _severity(name: str, policy: Policy) -> str:
-    known = list(policy.severities)
-    if name not in known:
-        raise click.UsageError(
-            f"no severity {name!r}; one of {', '.join(known)}{nearest(name, known)}"
-        )
-    return name

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anfl_assets.cli.alerts.state import open_state, policy_of
+from anfl_assets.cli.alerts.state import policy_of
 from anfl_assets.cli.options import (
     Moment,
     current_moment,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from anfl_assets.alert.explain_not import Answer
-    from anfl_assets.alert.policy import Policy
 
 
 @click.command(name="why-not")
@@ -39,49 +38,27 @@ def command(
     metric_name: str, subject: str | None, at: datetime | None, data_dir: Path, *, as_json: bool
 ) -> None:
     """Say for each subject what was judged, what was decided, and why nobody was told."""
-    from anfl_assets.flow.alerting.explain import why_not
-    from anfl_assets.flow.alerting.judged import judged_at
+    from anfl_assets.flow.alerting.answering.questions import Question, asked
 
     workspace, policy = existing_workspace(data_dir), policy_of(data_dir)
-    metric_ids = resolved(metric_name, policy)
     moment = current_moment(at)
-    judged = judged_at(workspace, moment, is_now=at is None, environ=os.environ)
-    with open_state(workspace) as store:
-        answers = [
-            answer
-            for metric_id in metric_ids
-            for answer in why_not(
-                store, policy, judged.readings, metric_id=metric_id, subject=subject, at=moment
-            )
-        ]
+    question = Question(metric_name, subject, moment, is_now=at is None)
+    found = asked(workspace, os.environ, policy, question)
     if as_json:
         print_json(
             {
                 "at": moment,
-                "source": judged.source,
-                "answers": [asdict(each) for each in answers],
+                "source": found.source,
+                "answers": [asdict(each) for each in found.answers],
             }
         )
         return
     out = console()
-    out.print(f"at {moment:%Y-%m-%d %H:%M:%S} UTC, by {judged.source}:")
-    if answers:
-        _show(answers, out)
+    out.print(f"at {moment:%Y-%m-%d %H:%M:%S} UTC, by {found.source}:")
+    if found.answers:
+        _show(found.answers, out)
     else:
         out.print(_nothing(metric_name, subject))
-
-
-def resolved(name: str, policy: Policy) -> list[str]:
-    """Return the metrics a name or alias means; our own signals are metrics too.
-
-    Raises:
-        UnknownMetric: none; the message names the nearest.
-    """
-    from anfl_assets.catalog import load_catalog
-
-    if name in policy.watched:
-        return [name]
-    return [metric.metric_id for metric in load_catalog().resolve(name)]
 
 
 def _nothing(metric_name: str, subject: str | None) -> str:
