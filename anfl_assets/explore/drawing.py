@@ -8,7 +8,7 @@ import polars as pl
 
 from anfl_assets.chart.history import history as history_spec
 from anfl_assets.chart.theme import theme
-from anfl_assets.chart.types import Drawn, Limits, Line, Mark, Point
+from anfl_assets.chart.types import Drawn, Limits, Line, Mark, Point, Spec
 from anfl_assets.errors import UserError
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ def chart(
     Raises:
         UserError: there are more windows than a browser draws.
     """
-    import altair as alt
-
     if found.height > _MOST:
         raise UserError(
             f"{found.height:,} windows are more than a chart shows; expected at most {_MOST:,}: "
@@ -47,8 +45,24 @@ def chart(
         [_line(subject, windows) for subject, windows in _worst_first(found)],
         limits=_limits(found, unit), marks=marks, unit=unit, look="light", **drawn,
     )  # fmt: skip
+    return _altair(spec)
+
+
+def _altair(spec: Spec) -> alt.LayerChart:
+    """Make an Altair chart of a specification.
+
+    Its rows are put in past Altair's schema, which takes milliseconds for each of them.
+    """
+    import altair as alt
+    from altair.utils.schemapi import debug_mode
+
+    rows = spec["data"]["values"]
     # Notebooks are light or dark, and Altair takes no absent background: it brings its own ground.
-    return alt.LayerChart.from_dict(_for_altair({**spec, "background": theme("light").surface}))
+    bare = {**spec, "data": {"values": []}, "background": theme("light").surface}
+    made = alt.LayerChart.from_dict(_for_altair(bare))
+    with debug_mode(arg=False):
+        made.data = alt.InlineData(values=rows)
+    return made
 
 
 def _line(subject: str, windows: pl.DataFrame) -> Line:

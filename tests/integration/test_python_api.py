@@ -187,7 +187,7 @@ def test_a_metric_knows_its_grains_subjects_and_sql() -> None:
 
 def test_a_chart_draws_the_newest_windows_with_both_limits() -> None:
     spec = anfl.metric("revenue").chart().to_dict()
-    points = spec["data"]["values"]
+    points = spec["datasets"][spec["data"]["name"]]
     assert len(points) == 18
     assert {point["subject"] for point in points} == {"all"}
     told = json.dumps(spec)
