@@ -16,16 +16,19 @@ _MARKS = {"done": "✔", "failed": "✖", "skipped": "–", "retrying": "…", "
 # How Dagster calls the steps of a source, and what an unchanged one says.
 _COLLECT = "raw__"
 _CHECK = "_expectations"
+_ANALYZE = "analyze__"
 NOTHING_NEW = "nothing new"
 _LABEL_WIDTH = 28
 
 
 def step_label(step: str) -> str:
-    """Say what a step does: collect a source, check it, or build the KPIs."""
+    """Say what a step does: collect a source, check it, build the KPIs, or analyse them."""
     if step.startswith(_COLLECT):
         return f"collect {step.removeprefix(_COLLECT)}"
     if step.endswith(_CHECK):
         return f"check {step.removesuffix(_CHECK)}"
+    if step.startswith(_ANALYZE):
+        return f"analyse {step.removeprefix(_ANALYZE)}"
     return "build KPIs" if step == "kpis" else step
 
 

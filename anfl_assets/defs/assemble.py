@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from anfl_assets.defs.analysis import analysis_assets
 from anfl_assets.defs.assets import source_assets
 from anfl_assets.defs.checks import suite_checks
 from anfl_assets.defs.dbt import dbt_models
@@ -14,7 +15,7 @@ from anfl_assets.defs.sensors import sensors
 def assemble() -> dg.Definitions:
     """Make the definitions; a stale dbt manifest is parsed first."""
     return dg.Definitions(
-        assets=[*source_assets(), dbt_models()],
+        assets=[*source_assets(), dbt_models(), *analysis_assets()],
         asset_checks=suite_checks(),
         jobs=jobs(),
         schedules=schedules(),

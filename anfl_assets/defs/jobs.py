@@ -27,7 +27,7 @@ def sources() -> dg.AssetSelection:
 
 
 def kpis() -> dg.AssetSelection:
-    """Select all that is built from the sources: a build is one thing, never a part of it."""
+    """Select all that is built from the sources, whole, and what is analysed of it."""
     keys = [source_key(name) for name in load_catalog().sources]
     return dg.AssetSelection.all() - dg.AssetSelection.assets(*keys)
 
@@ -36,8 +36,10 @@ def jobs() -> "list[UnresolvedAssetJobDefinition]":
     """Make the three jobs."""
     return [
         dg.define_asset_job(COLLECT, sources(), description="Land every source's new files."),
-        dg.define_asset_job(BUILD_KPIS, kpis(), description="Build and publish every metric."),
         dg.define_asset_job(
-            EVERYTHING, dg.AssetSelection.all(), description="Collect, then build and publish."
+            BUILD_KPIS, kpis(), description="Build, publish and analyse every metric."
+        ),
+        dg.define_asset_job(
+            EVERYTHING, dg.AssetSelection.all(), description="Collect, build, publish and analyse."
         ),
     ]

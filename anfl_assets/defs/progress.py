@@ -13,6 +13,8 @@ import dagster as dg
 
 PROBLEMS_KEY = "problems"
 FAULTY_KEY = "faulty_feeds"
+# An asset that sums itself up in words; the others are summed up here.
+SAID_KEY = "said"
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,9 @@ class Listener:
 
 def summary(told: list[dict[str, Any]]) -> str:
     """Sum up in words what the assets of one step said of themselves."""
+    said = [str(values[SAID_KEY]) for values in told if SAID_KEY in values]
+    if said:
+        return "; ".join(said)
     landed = [values for values in told if "received" in values]
     if landed:
         return _landed(landed[0])

@@ -10,9 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from anfl_assets.report.published import Published
+    from anfl_assets.store.builds import PublishedBuild
 
-# What a table has beyond the fields of a row: the day of `as_of`, by which rows are replaced.
+# What a table has beyond the fields of a row: the day of `as_of`, by which rows are replaced, and
+# which versions of a build's tables they were computed from.
 DAY = "date"
+OF = "computed_of"
+_READ = ("fct_metric_observation", "fct_status_latest", "fct_status_day")
 
 # How a verdict is told without colour, the one that needs a person first.
 VERDICT_LOOKS = {
@@ -26,19 +30,25 @@ VERDICT_LOOKS = {
 }
 
 
+def versions(build: PublishedBuild) -> str:
+    """Say which versions of its tables a build's analysis is computed from."""
+    return "/".join(str(build.tables.get(model)) for model in _READ)
+
+
 def stored_rows(
     published: Published, table: str, columns: Collection[str]
 ) -> list[dict[str, Any]] | None:
-    """Return the rows that were computed of the build; None where nothing was.
+    """Return the rows that were computed of the build's tables; None where nothing was.
 
-    Rows of another version of this program, with other columns, are as good as none.
+    A later build in which no table changed has the same. Rows of another version of this program,
+    with other columns, are as good as none.
     """
     import polars as pl
 
     from anfl_assets.store import lake
 
     frame = lake.scan(published.workspace.analysis_path(table))
-    if frame is None or not set(columns) <= set(frame.collect_schema().names()):
+    if frame is None or not {OF, *columns} <= set(frame.collect_schema().names()):
         return None
-    rows = frame.filter(pl.col("build_id") == published.build.build_id).select(columns).collect()
+    rows = frame.filter(pl.col(OF) == versions(published.build)).select(columns).collect()
     return rows.to_dicts() or None

@@ -5,9 +5,9 @@ One commit per table; a second computation of the same day takes the first one's
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -18,7 +18,7 @@ from anfl_assets.flow.analysis.stamp import Stamp
 from anfl_assets.flow.analysis.subjects import data_as_of, subjects_of
 from anfl_assets.flow.analysis.trends import trend_rows
 from anfl_assets.frames import TIMESTAMP
-from anfl_assets.report.analysis_tables import DAY
+from anfl_assets.report.analysis_tables import DAY, OF, versions
 from anfl_assets.report.correlations import TABLE as CORRELATIONS
 from anfl_assets.report.correlations import CorrelationRow, stored_correlations, surest_first
 from anfl_assets.report.published import Published
@@ -26,7 +26,7 @@ from anfl_assets.report.trends import TABLE as TRENDS
 from anfl_assets.report.trends import TrendRow, stored_trends, worst_first
 from anfl_assets.store import lake
 from anfl_assets.store.tidy import tidy
-from anfl_assets.store.workspace import Workspace
+from anfl_assets.store.workspace import COMMIT_WAIT_S
 
 _TYPES: dict[str, pl.DataType] = {
     "str": pl.String(),
@@ -87,18 +87,18 @@ def compute_correlations(
     )
 
 
-def keep_trends(workspace: Workspace, rows: Sequence[TrendRow]) -> int | None:
+def keep_trends(published: Published, rows: Sequence[TrendRow]) -> int | None:
     """Commit trends; return the version, None where there is no row to keep."""
-    return _keep(workspace, TRENDS, TrendRow, rows)
+    return _keep(published, TRENDS, TrendRow, rows)
 
 
-def keep_correlations(workspace: Workspace, rows: Sequence[CorrelationRow]) -> int | None:
+def keep_correlations(published: Published, rows: Sequence[CorrelationRow]) -> int | None:
     """Commit correlations; return the version, None where there is no row to keep."""
-    return _keep(workspace, CORRELATIONS, CorrelationRow, rows)
+    return _keep(published, CORRELATIONS, CorrelationRow, rows)
 
 
 def _keep(
-    workspace: Workspace,
+    published: Published,
     table: str,
     kind: type[TrendRow | CorrelationRow],
     rows: Sequence[TrendRow | CorrelationRow],
@@ -108,8 +108,14 @@ def _keep(
     schema = {field.name: _type(str(field.type)) for field in fields(kind)}
     day = rows[0].as_of.date()
     frame = pl.DataFrame([asdict(row) for row in rows], schema=schema, orient="row")
-    path, metadata = workspace.analysis_path(table), {"build_id": rows[0].build_id}
-    dated = frame.with_columns(pl.lit(day).alias(DAY))
+    workspace, metadata = published.workspace, {"build_id": rows[0].build_id}
+    path = workspace.analysis_path(table)
+    dated = frame.with_columns(pl.lit(day).alias(DAY), pl.lit(versions(published.build)).alias(OF))
+    with workspace.writing(wait_s=COMMIT_WAIT_S):
+        return _commit(path, dated, day, metadata)
+
+
+def _commit(path: Path, dated: pl.DataFrame, day: date, metadata: Mapping[str, str]) -> int:
     if _is_of_another_version(path, dated):
         # Everything here can be computed again; nothing of it is worth a migration.
         return lake.overwrite(path, dated, metadata=metadata)

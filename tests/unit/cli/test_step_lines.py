@@ -13,6 +13,7 @@ from anfl_assets.defs.progress import StepProgress
         ("raw__system_logs", "collect system_logs"),
         ("system_logs_expectations", "check system_logs"),
         ("kpis", "build KPIs"),
+        ("analyze__trends", "analyse trends"),
     ],
 )
 def test_a_step_is_called_by_what_it_does(step: str, label: str) -> None:
