@@ -22,6 +22,7 @@ from anfl_assets.pages.metric.routes import metric_routes
 from anfl_assets.pages.notices import Notices
 from anfl_assets.pages.refusals import REFUSALS
 from anfl_assets.pages.site import Site
+from anfl_assets.pages.sources import Sources
 from anfl_assets.pages.vega import VegaScript
 
 _WINDOWS_KEPT = 200_000
@@ -31,6 +32,7 @@ def make_app(site: Site) -> Starlette:
     """Return the application of a site; it reads nothing until somebody asks."""
     routes: list[BaseRoute] = [
         *board_routes(),
+        *metric_routes(),
         *live_routes(),
         *chart_routes(),
         *api_routes(),
@@ -47,6 +49,7 @@ def make_app(site: Site) -> Starlette:
     app.state.frames = Frames()
     app.state.histories = Kept[History](_WINDOWS_KEPT, lambda history: len(history.windows) + 1)
     app.state.vega = VegaScript(site.workspace)
+    app.state.sources = Sources(site.workspace, site.environ, site.clock)
     app.state.notices = Notices(site.workspace, site.clock)
     return app
 

@@ -14,6 +14,7 @@ from anfl_assets.pages.reading import Reading
 from anfl_assets.pages.site import Site
 from anfl_assets.pages.tile import Tile, tile
 from anfl_assets.report.dashboard import MetricView
+from anfl_assets.report.scoreboard import BoardRow
 from anfl_assets.store.alerts.records import Incident
 from anfl_assets.wording.looks import STATUS_LOOKS
 
@@ -24,8 +25,10 @@ async def content(request: Request, reading: Reading) -> Mapping[str, Any]:
     """Return what is wrong, worst first, and how each dashboard stands."""
     views = reading.metrics()
     incidents, problem = await asyncio.to_thread(_open_incidents, request.app.state.site)
+    sources = await asyncio.to_thread(request.app.state.sources.views, reading.build)
     return {
         "reading": reading,
+        "sources": sources,
         "wrong": _wrong(views, reading),
         "counts": _counts(views),
         "dashboards": [
@@ -38,7 +41,7 @@ async def content(request: Request, reading: Reading) -> Mapping[str, Any]:
 
 
 def _wrong(views: Sequence[MetricView], reading: Reading) -> list[tuple[str, list[Tile]]]:
-    """Return the rows that are not on target under each status, the longest wrong first."""
+    """Return the rows that are not on target under each status, what has just gone wrong first."""
     metrics = {view.metric.metric_id: view.metric for view in views}
     found = []
     for status in STATUS_LOOKS:
@@ -49,11 +52,15 @@ def _wrong(views: Sequence[MetricView], reading: Reading) -> list[tuple[str, lis
             for row in reading.board
             if row.status == status and not row.is_whole and row.metric_id in metrics
         ]
-        rows.sort(key=lambda row: (row.since is None, row.since), reverse=False)
+        rows.sort(key=_newest_first)
         if rows:
             tiles = [tile(metrics[row.metric_id], row, reading.sparks) for row in rows]
             found.append((status, tiles))
     return found
+
+
+def _newest_first(row: BoardRow) -> float:
+    return -row.since.timestamp() if row.since else 0.0
 
 
 def _counts(views: Sequence[MetricView]) -> Mapping[str, int]:
