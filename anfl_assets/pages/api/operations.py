@@ -6,9 +6,14 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from anfl_assets.errors import UnknownIncident, UnknownMetric
+from anfl_assets.flow.alerting.answering.incidents import acknowledge
+from anfl_assets.flow.alerting.settings import policy_in_any_case
+from anfl_assets.pages.access.people import Viewer
+from anfl_assets.pages.access.refused import require_operator
 from anfl_assets.pages.api.answers import (
     History,
     IncidentAnswer,
@@ -27,6 +32,9 @@ from anfl_assets.pages.site import Site
 _METRIC = Parameter("metric", "A metric's id or alias", "path")
 _INCIDENT = Parameter("incident_id", "Number of the incident", "path", "integer")
 _NEWEST = 100
+_LONGEST_BODY = 10_000
+_VIA = "the API"
+_HERE = "this machine"
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,59 @@ async def _incident(request: Request) -> IncidentAnswer:
     return await asyncio.to_thread(
         _read_incident, request.app.state.site, request.path_params["incident_id"]
     )
+
+
+async def _acknowledge(request: Request) -> Acknowledgement:
+    require_operator(request)
+    answering = await _asked_answer(request)
+    viewer: Viewer = request.state.viewer
+    by = answering.by.strip() if viewer.via == _HERE else viewer.name
+    if not by:
+        raise PageError('say who you are: {"by": "your name"}')
+    return await asyncio.to_thread(
+        _acknowledged,
+        request.app.state.site,
+        request.path_params["incident_id"],
+        Answering(by, answering.note),
+    )
+
+
+async def _asked_answer(request: Request) -> Answering:
+    """Read the body; an empty one says nothing.
+
+    Raises:
+        PageError: it is something else than the operation takes.
+    """
+    body = await request.body()
+    if len(body) > _LONGEST_BODY:
+        raise PageError(f"{len(body):,} bytes; expected at most {_LONGEST_BODY:,}", 413)
+    try:
+        return TypeAdapter(Answering).validate_json(body or b"{}", strict=True)
+    except ValidationError as error:
+        told = "; ".join(
+            f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}"
+            for each in error.errors(include_input=False, include_url=False)
+        )
+        raise PageError(f"expected by and note as texts; found {told[:300]}") from error
+
+
+def _acknowledged(site: Site, incident_id: int, answering: Answering) -> Acknowledgement:
+    now = site.now()
+    policy, _ = policy_in_any_case(site.workspace, site.environ)
+    with site.alerts() as alerts:
+        try:
+            before = acknowledge(
+                alerts, incident_id, policy, by=answering.by, via=_VIA, note=answering.note, now=now
+            )
+        except UnknownIncident as error:
+            raise PageError(str(error), 404) from error
+    if before is None:
+        raise PageError(f"incident {incident_id} is over; nobody is told of it any more", 409)
+    if before.acknowledged_at is not None and before.acknowledged_by is not None:
+        return Acknowledgement(
+            incident_id, before.acknowledged_by, before.acknowledged_at, is_first=False
+        )
+    return Acknowledgement(incident_id, answering.by, now, is_first=True)
 
 
 def _read_incidents(site: Site, state: str) -> list[IncidentAnswer]:
@@ -148,5 +209,15 @@ OPERATIONS = (
     Operation(
         "GET", "/api/v1/incidents/{incident_id:int}", "incident", "One incident", _incident,
         IncidentAnswer, (_INCIDENT,),
+    ),
+    Operation(
+        "POST",
+        "/api/v1/incidents/{incident_id:int}/acknowledge",
+        "acknowledge",
+        "Take an incident on: nobody else is told, and escalation stops (operators)",
+        _acknowledge,
+        Acknowledgement,
+        (_INCIDENT,),
+        Answering,
     ),
 )  # fmt: skip
