@@ -171,6 +171,25 @@ def orders(days: Days, *, seed: int) -> pl.DataFrame:
     return table("orders", _each_day(days, seed, of_day))
 
 
+def work_items(days: Days, *, seed: int) -> pl.DataFrame:
+    """Items of three teams: some open, some done after a day, some after more than a year."""
+
+    def of_day(at: datetime, random: Random) -> Iterator[Row]:
+        for _ in range(random.randint(0, 4)):
+            created = at + random.randrange(86_400) * _SECOND
+            started = created + random.choice((1, 3, 40)) * timedelta(hours=7)
+            done = started + random.choice((0.1, 2, 9, 60, 300, 380)) * timedelta(days=1)
+            yield (
+                created,
+                random.choice((None, started, started)),
+                random.choice((None, done, done)),
+                random.choice(("web", "ops", "data")),
+                random.choice(("fault", "feature", "deploy")),
+            )
+
+    return table("work_items", _each_day(days, seed, of_day))
+
+
 def responses(days: Days, *, seed: int) -> pl.DataFrame:
     """Answers on two scales, with and without a segment."""
 

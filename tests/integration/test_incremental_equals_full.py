@@ -47,6 +47,7 @@ FEEDS = (
     feed("shop", "orders"),
     feed("shop_too", "orders"),
     feed("survey", "responses"),
+    feed("board", "work_items"),
     feed("market", "market_sizes"),
 )
 Generator = Callable[[list[datetime]], pl.DataFrame]
@@ -74,6 +75,7 @@ GENERATORS: Mapping[str, Generator] = {
     "usage": partial(rows.usage_windows, seed=13, kinds=("feature_use", "new_users")),
     "shop": partial(rows.orders, seed=14),
     "survey": partial(rows.responses, seed=16),
+    "board": partial(rows.work_items, seed=22),
 }
 # A hundred days with a week in which nothing came; orders reach back further, for six whole months.
 HISTORY = [at for at in days("2026-02-01", 100) if not day("2026-03-10") <= at < day("2026-03-17")]
@@ -111,6 +113,9 @@ def late_rows(folder: SeededLake, _: Loads) -> None:
     folder.land("scaler", rows.table("scalings", [(asked, None, "search", None, None)]))
     answer = (day("2026-02-13"), None, 2, 1, 5, "home", None)
     folder.land("survey", rows.table("responses", [answer] * 3))
+    asked = day("2026-02-12") + timedelta(hours=3)
+    landed = [(asked, asked, asked + timedelta(days=40), "late", kind) for kind in ("x", "deploy")]
+    folder.land("board", rows.table("work_items", landed))
     # 41 days back, and believed for the seven days its feed says
     down = [(day("2026-04-01") + timedelta(hours=23), name, False, None) for name in ("ftp", "nas")]
     folder.land("slow_pings", rows.table("probes", down))
@@ -139,14 +144,14 @@ def a_first_delivery(folder: SeededLake, _: Loads) -> None:
 
 def a_gap(folder: SeededLake, loads: Loads) -> None:
     """Eight weeks later, in another quarter, some feeds come again."""
-    for name in ("requests_us", "pings", "clicks", "survey", "minutes", "hosts"):
+    for name in ("requests_us", "pings", "clicks", "survey", "minutes", "hosts", "board"):
         loads[name].append(folder.land(name, GENERATORS[name]([day("2026-07-09")])))
     folder.land("market", rows.market_sizes([day("2026-03-01").date()], seed=18))
 
 
 def a_shorter_file(folder: SeededLake, loads: Loads) -> None:
     """The file after the gap comes again, shorter or empty: the watermarks fall back."""
-    for name in ("requests_us", "pings", "clicks", "survey", "minutes", "hosts"):
+    for name in ("requests_us", "pings", "clicks", "survey", "minutes", "hosts", "board"):
         shorter = GENERATORS[name]([] if name == "clicks" else [day("2026-05-20")])
         folder.land(name, shorter, replaces=(loads[name][-1],))
 
