@@ -166,6 +166,12 @@ INCIDENTS = (
     ),
 )
 
+# Which team put something live how long before an incident: what its story goes back to.
+DEPLOYED_BEFORE = {
+    "slow-images": ("models", timedelta(minutes=6)),
+    "chat-errors": ("platform", timedelta(minutes=4)),
+}
+
 # Announced work: its probes fail, and uptime leaves it out.
 MAINTENANCE = Incident(
     "maintenance",

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from examples.company.company import TEAMS
+from examples.company.deploys import deploys
 from examples.company.raw_files import Extract, Faulty, RawFile
 from examples.company.timeline import DAY, HOUR, SECOND, Timeline, as_times, grid
 
@@ -48,7 +49,7 @@ def usage_windows(events: pl.DataFrame) -> Extract:
 
 
 def work_items(timeline: Timeline, rng: np.random.Generator) -> Extract:
-    """Feed `work_items`: three teams' items, a plain JSON array; the youngest are not done yet."""
+    """Feed `work_items`: three teams' items and deploys, plain JSON; the youngest are not done."""
     days = np.tile(grid(timeline.start, timeline.end, DAY), len(TEAMS))
     team = np.repeat(np.arange(len(TEAMS)), days.size // len(TEAMS))
     created = days + rng.integers(8 * 3600, 18 * 3600, days.size) * SECOND
@@ -65,6 +66,7 @@ def work_items(timeline: Timeline, rng: np.random.Generator) -> Extract:
                 "kind": pl.Series(np.array(_KINDS)[kind]),
             }
         )
+        .vstack(deploys(timeline, rng))
         .with_columns(
             pl.when(pl.col(name) < timeline.as_of).then(name).alias(name)
             for name in ("started_at", "done_at")
