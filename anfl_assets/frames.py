@@ -271,3 +271,20 @@ CANONICAL: tuple[Table, ...] = (
 TABLES: dict[str, Table] = {table.entity: table for table in CANONICAL}
 SOURCES: tuple[str, ...] = tuple(dict.fromkeys(table.source for table in CANONICAL))
 STORES: tuple[str, ...] = tuple(dict.fromkeys(table.store for table in CANONICAL))
+
+# The subject of a metric that is made of a table's rows: these columns, joined by `/`. Rows of a
+# table without any belong to the whole.
+SUBJECT_COLUMNS: dict[str, tuple[str, ...]] = {
+    "probes": ("component",),
+    "resources": ("host", "resource"),
+    "scalings": ("service",),
+    "accesses": ("service",),
+    "requests": ("service",),
+    "request_windows": ("service",),
+    "events": (),
+    "usage_windows": (),
+    "orders": (),
+    "work_items": ("team",),
+    "responses": ("segment",),
+    "market_sizes": ("market",),
+}

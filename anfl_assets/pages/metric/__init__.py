@@ -1,0 +1,1 @@
+"""The page behind a tile: history, definition, SQL, lineage, quality, incidents, raw rows."""
