@@ -59,6 +59,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "watch": Entry("anfl_assets.cli.watch", "Tell when alerting itself is dead or stuck."),
         "doctor": Entry("anfl_assets.cli.doctor", "One page: does everything work?"),
+        "users": Entry("anfl_assets.cli.users", "Who sees the pages from other machines, as what."),
     },
     "What it means": {
         "catalog": Entry("anfl_assets.cli.catalog", "Check the catalog; write the dbt seeds."),

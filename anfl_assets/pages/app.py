@@ -10,6 +10,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
+from anfl_assets.pages.access.gate import Gate
+from anfl_assets.pages.access.guard import Guard
+from anfl_assets.pages.access.headers import SecureStarlette
+from anfl_assets.pages.access.login import login_routes
+from anfl_assets.pages.access.opening import open_gate
 from anfl_assets.pages.api.answers import History
 from anfl_assets.pages.api.routes import api_routes
 from anfl_assets.pages.assets_served import asset_routes
@@ -21,6 +26,7 @@ from anfl_assets.pages.metric.kept import Kept
 from anfl_assets.pages.metric.routes import metric_routes
 from anfl_assets.pages.notices import Notices
 from anfl_assets.pages.refusals import REFUSALS
+from anfl_assets.pages.render import page
 from anfl_assets.pages.site import Site
 from anfl_assets.pages.sources import Sources
 from anfl_assets.pages.vega import VegaScript
@@ -28,8 +34,12 @@ from anfl_assets.pages.vega import VegaScript
 _WINDOWS_KEPT = 200_000
 
 
-def make_app(site: Site) -> Starlette:
-    """Return the application of a site; it reads nothing until somebody asks."""
+def make_app(site: Site, gate: Gate | None = None) -> Starlette:
+    """Return the application of a site; it reads nothing until somebody asks.
+
+    Without a `gate` it is for this machine alone, as long as no access.yaml says otherwise.
+    """
+    gate = gate or open_gate(site.workspace, site.environ, clock=site.clock)
     routes: list[BaseRoute] = [
         *board_routes(),
         *metric_routes(),
@@ -38,10 +48,14 @@ def make_app(site: Site) -> Starlette:
         *api_routes(),
         *export_routes(),
         *asset_routes(),
+        *login_routes(gate, page),
     ]
-    app = Starlette(
+    app = SecureStarlette(
         routes=routes,
-        middleware=[Middleware(GZipMiddleware, minimum_size=2_000)],
+        middleware=[
+            Middleware(Guard, gate=gate, show=page),
+            Middleware(GZipMiddleware, minimum_size=2_000),
+        ],
         exception_handlers=REFUSALS,
         lifespan=_lifespan,
     )

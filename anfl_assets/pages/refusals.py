@@ -34,10 +34,16 @@ class PageError(UserError):
 async def refuse(request: Request, error: Exception) -> Response:
     """Answer with a designed page, or JSON where a program asked."""
     code, text = _told(error)
+    headers = getattr(error, "headers", None) or {}
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": text}, status_code=code)
+        return JSONResponse({"error": text}, status_code=code, headers=headers)
     content = {"heading": _HEADINGS.get(code, "This did not work"), "text": text, "code": code}
-    return page(request, "refusal.html.jinja", content, status_code=code)
+    # Who has not come in learns nothing of what stands in the frame.
+    is_inside = getattr(request.state, "viewer", None) is not None
+    name = "refusal.html.jinja" if is_inside else "turned_away.html.jinja"
+    response = page(request, name, content, status_code=code)
+    response.headers.update(headers)
+    return response
 
 
 def _told(error: Exception) -> tuple[int, str]:

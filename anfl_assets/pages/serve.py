@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import uvicorn
 
+from anfl_assets.pages.access.gate import Gate
 from anfl_assets.pages.app import make_app
 from anfl_assets.pages.site import open_site
 from anfl_assets.store.workspace import Workspace
@@ -14,9 +15,11 @@ from anfl_assets.store.workspace import Workspace
 _PATIENCE_S = 1
 
 
-def serve(workspace: Workspace, environ: Mapping[str, str], *, host: str, port: int) -> None:
-    """Answer until Ctrl-C or SIGTERM."""
-    app = make_app(open_site(workspace, environ))
+def serve(
+    workspace: Workspace, environ: Mapping[str, str], *, gate: Gate, host: str, port: int
+) -> None:
+    """Answer until Ctrl-C or SIGTERM; `gate` is what `host` has been checked against."""
+    app = make_app(open_site(workspace, environ), gate)
     uvicorn.run(
         app,
         host=host,
@@ -24,5 +27,7 @@ def serve(workspace: Workspace, environ: Mapping[str, str], *, host: str, port: 
         log_level="warning",
         access_log=False,
         server_header=False,
+        # What a proxy says is believed by the gate, from the proxy that access.yaml names.
+        proxy_headers=False,
         timeout_graceful_shutdown=_PATIENCE_S,
     )

@@ -24,7 +24,7 @@ from anfl_assets.pages.access.origin import (
     sender,
 )
 from anfl_assets.pages.access.passwords import Passwords, TooBusy
-from anfl_assets.pages.access.people import Access, Role, User, Viewer
+from anfl_assets.pages.access.people import HERE, Access, Role, User, Viewer
 from anfl_assets.pages.access.refused import Refused
 from anfl_assets.pages.access.sessions import Sessions
 from anfl_assets.pages.access.visit import Visit, challenge, credentials
@@ -33,7 +33,7 @@ from anfl_assets.wording.inert import one_line
 if TYPE_CHECKING:
     from anfl_assets.pages.access.sessions import Session
 
-_HERE, _SESSION, _PASSWORD = "this machine", "login", "password"
+_SESSION, _PASSWORD = "login", "password"
 _LONGEST_NAME = 200
 
 
@@ -109,7 +109,7 @@ class Gate:
         access, viewer = self.access(), visit.viewer
         if viewer is None:
             return False
-        if viewer.via == _HERE:
+        if viewer.via == HERE:
             return access.is_open
         if viewer.via == "proxy":
             return visit.mark == _proxy_mark(access)
@@ -140,7 +140,7 @@ class Gate:
                 "a proxy has sent this on, but no users and no proxy are configured: "
                 "`anfl users add NAME`, or a section `proxy` in access.yaml",
             )
-        return self._of(request, cookie, viewer=Viewer(self.local_name, Role.OPERATOR, _HERE))
+        return self._of(request, cookie, viewer=Viewer(self.local_name, Role.OPERATOR, HERE))
 
     def _proxied(self, request: Request, access: Access) -> Viewer | None:
         proxy = access.proxy

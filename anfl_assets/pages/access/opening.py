@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 
 from anfl_assets.flow.clock import SYSTEM_CLOCK, Clock
@@ -18,17 +19,21 @@ from anfl_assets.pages.access.secret_key import secret_key
 from anfl_assets.pages.access.sessions import Sessions
 from anfl_assets.store.workspace import Workspace
 
+_LOG = logging.getLogger(__name__)
+
 
 def open_gate(
     workspace: Workspace,
     environ: Mapping[str, str],
     *,
-    host: str,
-    local_name: str,
-    tell: Callable[[str], None],
+    host: str = "127.0.0.1",
+    local_name: str = "local",
+    tell: Callable[[str], None] = _LOG.warning,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Gate:
     """Return the gate of pages that listen at `host`; `tell` says what their keeper should know.
+
+    `local_name` is who sits at this machine: nobody is asked there while nobody is configured.
 
     Raises:
         AccessError: access.yaml is wrong.

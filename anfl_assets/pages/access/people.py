@@ -12,6 +12,8 @@ from anfl_assets.config.secret import Secret
 
 Network: TypeAlias = IPv4Network | IPv6Network
 Address: TypeAlias = IPv4Address | IPv6Address
+# How we know who sits at this machine: we do not, nobody logs in there.
+HERE = "this machine"
 
 
 class Role(StrEnum):

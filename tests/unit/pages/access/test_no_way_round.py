@@ -56,7 +56,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Door:
     return door(tmp_path_factory.mktemp("closed"), USERS + PROXY)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(_REQUESTS)
 def test_no_request_without_a_session_reaches_a_page(closed: Door, request: _Request) -> None:
     told = asyncio.run(_asked(closed, request))

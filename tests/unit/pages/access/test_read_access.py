@@ -67,7 +67,7 @@ users:
 proxy:
   header: Cookie
   from: [10.0.0.0/33, 0.0.0.0/0]
-  default_role: operater
+  default_role: operators
 """,
     )
     assert "user: found an unknown key; expected one of users, proxy; did you mean 'users'?" in told
