@@ -7,6 +7,7 @@ independent; so the repetition is taken out first, measured in a way that jumps 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -68,9 +69,12 @@ def change_points(values: Floats, least: float = 0.0) -> list[Jump]:
 def _way(known: Floats, before: int, start: int, end: int) -> float:
     """Return how far the level moves at `start`; 0 where it drifts there and does not jump."""
     way = float(np.median(known[start:end]) - np.median(known[before:start]))
-    after = known[start : min(start + _NEAR, end)]
-    at_once = float(np.median(after) - np.median(known[max(start - _NEAR, before) : start]))
-    return way if at_once * way >= _AT_ONCE * way**2 else 0.0
+    edges = [max(start - 2 * _NEAR, 0), start - _NEAR, start, start + _NEAR, start + 2 * _NEAR]
+    around = [float(np.median(known[low:high])) for low, high in pairwise(edges)]
+    came, made, went = np.diff(around) * np.sign(way)
+    # What it did just before and just after as well is how it drifts, not how it jumps.
+    at_once = made - max(min(came, went), 0.0)
+    return way if at_once >= _AT_ONCE * abs(way) else 0.0
 
 
 def _repetition(known: Floats) -> float:

@@ -11,7 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-from anfl_assets.analyze.change_points import Jump, change_points
+from anfl_assets.analyze.change_points import Jump
+from anfl_assets.analyze.course import Course, course_of
 from anfl_assets.analyze.dependence import Floats
 from anfl_assets.analyze.season import Season, find_season, periods, without_season
 from anfl_assets.analyze.slope import Slope, robust_slope
@@ -22,6 +23,8 @@ LEAST_POINTS = 8
 # Fewer independent values than this bear no interval, however many there are.
 _LEAST_EFFECTIVE = 3.0
 _LONGEST = 1_500
+# A trailing window turns every jump into a slope.
+_SMOOTH = Course((), is_stepped=False)
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Trend:
     season: Season | None = None
     jumps: tuple[Jump, ...] = ()
     is_significant: bool = False
+    is_stepped: bool = False
     is_constant: bool = False
 
 
@@ -100,9 +104,8 @@ def trend_of(series: Series, sense: Sense) -> Trend:
     length = float(times[-1] - times[0])
     change = slope.slope * length
     least = least_change(level, sense)
-    residual = plain - slope.slope * times
-    jumps = change_points(residual, least) if series.overlap == 1 else []
-    told = _told(slope, change, jumps)
+    course = course_of(times, plain, slope.slope, least) if series.overlap == 1 else _SMOOTH
+    told = _told(slope, change, course)
     return Trend(
         verdict=_verdict(told, least, sense),
         points=points,
@@ -113,7 +116,8 @@ def trend_of(series: Series, sense: Sense) -> Trend:
         change=change,
         told=told or change,
         season=season,
-        jumps=tuple(jumps),
+        jumps=course.jumps,
+        is_stepped=course.is_stepped,
         is_significant=slope.is_significant,
     )
 
@@ -123,12 +127,14 @@ def least_change(level: float, sense: Sense) -> float:
     return min(sense.matters, abs(level) / 4) if level else sense.matters
 
 
-def _told(slope: Slope, change: float, jumps: list[Jump]) -> float:
+def _told(slope: Slope, change: float, course: Course) -> float:
     """Return the change that is no chance: the slope's, or else what the jumps add up to.
 
     A level that trebled an hour ago has no slope over a day, and is no flat one either.
     """
-    return change if slope.is_significant else sum(jump.by for jump in jumps)
+    if slope.is_significant and not course.is_stepped:
+        return change
+    return sum(jump.by for jump in course.jumps)
 
 
 def _verdict(told: float, least: float, sense: Sense) -> Verdict:

@@ -1,4 +1,4 @@
-"""§3.1 as assets: the trends and correlations of the build before, computed in the same run.
+"""§3.1 as assets: what is found in the build before, computed in the same run.
 
 They hang on the table that every build publishes anew, so that a build in which no day changed is
 analysed as well: what has fallen silent since is a finding.
@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from anfl_assets.catalog.loader import load_catalog
+from anfl_assets.defs.contributions import contribution_asset
 from anfl_assets.defs.failures import explained
 from anfl_assets.defs.progress import SAID_KEY
 from anfl_assets.defs.resources import WorkspaceResource
@@ -30,8 +31,8 @@ _SHOWN = 20
 
 
 def analysis_assets() -> list[dg.AssetsDefinition]:
-    """Make the two assets."""
-    return [_trends(), _correlations()]
+    """Make the three assets."""
+    return [_trends(), _correlations(), contribution_asset(GROUP, _PARENT)]
 
 
 def _trends() -> dg.AssetsDefinition:

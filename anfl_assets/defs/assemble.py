@@ -7,6 +7,7 @@ from anfl_assets.defs.assets import source_assets
 from anfl_assets.defs.checks import suite_checks
 from anfl_assets.defs.dbt import dbt_models
 from anfl_assets.defs.jobs import jobs
+from anfl_assets.defs.reports import executive, report_job, report_schedules
 from anfl_assets.defs.resources import workspace_from_environment
 from anfl_assets.defs.schedules import schedules
 from anfl_assets.defs.sensors import sensors
@@ -15,10 +16,10 @@ from anfl_assets.defs.sensors import sensors
 def assemble() -> dg.Definitions:
     """Make the definitions; a stale dbt manifest is parsed first."""
     return dg.Definitions(
-        assets=[*source_assets(), dbt_models(), *analysis_assets()],
+        assets=[*source_assets(), dbt_models(), *analysis_assets(), executive],
         asset_checks=suite_checks(),
-        jobs=jobs(),
-        schedules=schedules(),
+        jobs=[*jobs(), report_job()],
+        schedules=[*schedules(), *report_schedules()],
         sensors=sensors(),
         resources={"workspace": workspace_from_environment()},
         # A step is one call into a library that uses the cores itself; processes would only cost.

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 COLLECT = "collect"
 BUILD_KPIS = "build_kpis"
 EVERYTHING = "everything"
+# The group of what people are sent: by its own schedule, never with a build.
+REPORTS = "report"
 # Every event of a run is in the instance's store; a copy on standard error only buries the
 # terminal and fills the log of `anfl up`.
 QUIET: dict[str, object] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -29,7 +31,12 @@ def sources() -> dg.AssetSelection:
 def kpis() -> dg.AssetSelection:
     """Select all that is built from the sources, whole, and what is analysed of it."""
     keys = [source_key(name) for name in load_catalog().sources]
-    return dg.AssetSelection.all() - dg.AssetSelection.assets(*keys)
+    return everything() - dg.AssetSelection.assets(*keys)
+
+
+def everything() -> dg.AssetSelection:
+    """Select all but the reports."""
+    return dg.AssetSelection.all() - dg.AssetSelection.groups(REPORTS)
 
 
 def jobs() -> "list[UnresolvedAssetJobDefinition]":
@@ -40,6 +47,6 @@ def jobs() -> "list[UnresolvedAssetJobDefinition]":
             BUILD_KPIS, kpis(), description="Build, publish and analyse every metric."
         ),
         dg.define_asset_job(
-            EVERYTHING, dg.AssetSelection.all(), description="Collect, build, publish and analyse."
+            EVERYTHING, everything(), description="Collect, build, publish and analyse."
         ),
     ]

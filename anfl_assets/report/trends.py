@@ -75,16 +75,15 @@ def stored_trends(published: Published) -> list[TrendRow] | None:
 
 
 def worst_first(rows: list[TrendRow]) -> list[TrendRow]:
-    """Sort by trend as they come, in it by verdict and then by the size of the change."""
+    """Sort by trend as they come, then by verdict, metric and the size of the change."""
     order = list(dict.fromkeys(row.trend for row in rows))
-    metrics = list(dict.fromkeys(row.metric_id for row in rows))
     return sorted(
         rows,
         key=lambda row: (
             order.index(row.trend),
             VERDICTS.index(row.verdict),
             row.is_whole,
-            metrics.index(row.metric_id),
+            row.metric_id,
             -abs((row.told or 0.0) / (row.level or 1.0)),
             row.subject,
         ),

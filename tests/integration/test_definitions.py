@@ -85,7 +85,12 @@ def test_the_jobs_and_schedules_can_be_resolved(definitions: dg.Definitions) -> 
     for job in ("collect", "build_kpis", "everything"):
         assert definitions.resolve_job_def(job).name == job
     steps = set(definitions.resolve_job_def("build_kpis").graph.node_dict)
-    assert steps == {"kpis", "analyze__trends", "analyze__correlations"}
+    assert steps == {
+        "kpis",
+        "analyze__trends",
+        "analyze__correlations",
+        "analyze__contributions",
+    }
 
 
 def test_five_sensors_alert_and_are_on_from_the_start(definitions: dg.Definitions) -> None:

@@ -27,7 +27,7 @@ def trend_reason(trend: Trend, window: Window, subject: Subject, sense: Sense) -
     told = f"{change(trend.change, unit)} over {length}"
     if trend.verdict == "flat":
         return _flat(trend, told, quantity(least_change(trend.level or 0.0, sense), unit))
-    if not trend.is_significant:
+    if trend.is_stepped or not trend.is_significant:
         return f"no slope, but {counted(len(trend.jumps), 'jump', 'jumps')} of the level"
     jumps = f", {counted(len(trend.jumps), 'jump', 'jumps')} on the way" if trend.jumps else ""
     return told + ("" if _is_asked(window) else f", by {window.grain.name}") + jumps
