@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from anfl_assets.collect.feeds import load_feeds
+from anfl_assets.flow.binding import bind_feeds
 from anfl_assets.flow.build import build
 from anfl_assets.flow.land import LandReport, land
 from anfl_assets.store.workspace import open_workspace
@@ -44,6 +45,7 @@ def _make(root: Path) -> None:
     generate(root / "example", as_of=EXAMPLE_AS_OF)
     feeds = load_feeds(root / "example" / "feeds.yaml", {})
     workspace = open_workspace(root)
+    bind_feeds(workspace, root / "example" / "feeds.yaml")
     landed = land(workspace, feeds, now=EXAMPLE_AS_OF)
     report = build(workspace, feeds, now=EXAMPLE_AS_OF)
     assert report.status == "published", [node.message for node in report.failures]

@@ -56,8 +56,8 @@ def parquet_file(
 def _written(frame: pl.DataFrame, *, has_header: bool) -> bytes:
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]
     safe = frame.with_columns(_safe(pl.col(name)).alias(name) for name in texts)
-    lists = [name for name, kind in frame.schema.items() if kind.is_nested()]
-    flat = safe.with_columns(pl.col(name).map_elements(str, pl.String) for name in lists)
+    nested = [name for name, kind in frame.schema.items() if kind.is_nested()]
+    flat = safe.with_columns(_as_json(name) for name in nested)
     return flat.write_csv(
         include_header=has_header, datetime_format="%Y-%m-%dT%H:%M:%S%.fZ"
     ).encode()
@@ -65,3 +65,10 @@ def _written(frame: pl.DataFrame, *, has_header: bool) -> bytes:
 
 def _safe(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text)
+
+
+def _as_json(name: str) -> pl.Expr:
+    """Write a list or a structure as JSON: Polars does so for structures alone."""
+    whole = pl.struct(pl.col(name).alias("x")).struct.json_encode()
+    inner = whole.str.strip_prefix('{"x":').str.strip_suffix("}")
+    return pl.when(pl.col(name).is_not_null()).then(inner).alias(name)
