@@ -124,9 +124,10 @@ def test_what_was_kept_is_read_again_by_metric(
 ) -> None:
     workspace = Workspace(tmp_path_factory.mktemp("kept"))
     rows = compute_contributions(published, load_catalog(), now=EXAMPLE_AS_OF)
-    assert keep_contributions(workspace, rows) == 0
-    keep_contributions(workspace, rows)
     there = Published(workspace, published.build, published.connection)
+    assert stored_contributions(there) is None
+    assert keep_contributions(there, rows) == 0
+    keep_contributions(there, rows)
     assert stored_contributions(there) == rows
     errors = stored_contributions(there, "error_rate")
     assert errors is not None

@@ -10,12 +10,12 @@ import polars as pl
 from anfl_assets.catalog.model import Catalog
 from anfl_assets.flow.analysis.contributions import contribution_rows, explain_all
 from anfl_assets.frames import TIMESTAMP
-from anfl_assets.report.analysis_tables import DAY
-from anfl_assets.report.contributions import TABLE, ContributionRow
+from anfl_assets.report.analysis_tables import DAY, OF, versions
+from anfl_assets.report.contributions import TABLE, ContributionRow, stored_contributions
 from anfl_assets.report.published import Published
 from anfl_assets.store import lake
 from anfl_assets.store.tidy import tidy
-from anfl_assets.store.workspace import Workspace
+from anfl_assets.store.workspace import COMMIT_WAIT_S
 
 _TEXT, _NUMBER = pl.String(), pl.Float64()
 _SCHEMA: dict[str, pl.DataType] = {
@@ -45,7 +45,15 @@ def compute_contributions(
     return contribution_rows(explained, build_id=published.build.build_id, now=now)
 
 
-def keep_contributions(workspace: Workspace, rows: list[ContributionRow]) -> int | None:
+def standing_contributions(
+    published: Published, catalog: Catalog, *, now: datetime
+) -> list[ContributionRow]:
+    """Return what was kept of this build; computed now where nothing was."""
+    kept = stored_contributions(published)
+    return compute_contributions(published, catalog, now=now) if kept is None else kept
+
+
+def keep_contributions(published: Published, rows: list[ContributionRow]) -> int | None:
     """Commit them; return the version, None where there is no row to keep.
 
     They are filed under the day of the newest window; what was kept of that day before goes.
@@ -54,7 +62,12 @@ def keep_contributions(workspace: Workspace, rows: list[ContributionRow]) -> int
         return None
     day = max(row.window_end_at for row in rows).date()
     frame = pl.DataFrame([asdict(row) for row in rows], schema=_SCHEMA, orient="row")
-    dated = frame.with_columns(pl.lit(day).alias(DAY))
-    path, metadata = workspace.analysis_path(TABLE), {"build_id": rows[0].build_id}
-    version = lake.replace_dates(path, dated, dates=[day], metadata=metadata)
-    return tidy(path, metadata=metadata) or version
+    dated = frame.with_columns(pl.lit(day).alias(DAY), pl.lit(versions(published.build)).alias(OF))
+    path, metadata = published.workspace.analysis_path(TABLE), {"build_id": rows[0].build_id}
+    with published.workspace.writing(wait_s=COMMIT_WAIT_S):
+        kept = lake.scan(path)
+        if kept is not None and kept.collect_schema().names() != dated.columns:
+            # Of another version of this program: it can be computed again, so nothing is kept.
+            return lake.overwrite(path, dated, metadata=metadata)
+        version = lake.replace_dates(path, dated, dates=[day], metadata=metadata)
+        return tidy(path, metadata=metadata) or version
