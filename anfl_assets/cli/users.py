@@ -41,8 +41,9 @@ def add(name: str, role: str | None, *, password_stdin: bool, data_dir: Path) ->
     """Add a user, or give one a new password or role."""
     from anfl_assets.pages.access.passwords import hashed
     from anfl_assets.pages.access.people import Role
-    from anfl_assets.pages.access.write_access import put_user
+    from anfl_assets.pages.access.write_access import check_name, put_user
 
+    check_name(name)
     path = _path(data_dir)
     known = _access(data_dir).users.get(name)
     chosen = Role(role) if role else (known.role if known else Role.VIEWER)

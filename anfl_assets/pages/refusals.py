@@ -35,7 +35,7 @@ async def refuse(request: Request, error: Exception) -> Response:
     """Answer with a designed page, or JSON where a program asked."""
     code, text = _told(error)
     headers = getattr(error, "headers", None) or {}
-    if request.url.path.startswith("/api/"):
+    if request.scope["path"].startswith("/api/"):
         return JSONResponse({"error": text}, status_code=code, headers=headers)
     content = {"heading": _HEADINGS.get(code, "This did not work"), "text": text, "code": code}
     # Who has not come in learns nothing of what stands in the frame.

@@ -41,7 +41,7 @@ def rendered(request: Request, name: str, content: Mapping[str, Any]) -> str:
         .get_template(name)
         .render(
             now=site.now(),
-            path=request.url.path,
+            path=request.scope["path"],
             query=request.query_params,
             viewer=getattr(request.state, "viewer", None),
             csrf_token=getattr(request.state, "csrf_token", ""),

@@ -218,6 +218,12 @@ def test_every_answer_has_the_headers(pages: Served, path: str) -> None:
             assert "cache-control" in answer.headers
 
 
+def test_a_host_that_is_none_breaks_nothing(pages: Served) -> None:
+    with pages.browser() as browser:
+        for path, code in (("/", 303), ("/login", 200), ("/assets/x/y", 404)):
+            assert browser.get(path, headers={**HTML, "Host": "[::1"}).status_code == code
+
+
 def test_strangers_see_the_door_and_nothing_of_the_house(pages: Served) -> None:
     with pages.browser() as browser:
         for path in ("/login", "/assets/x/y"):

@@ -78,7 +78,7 @@ class Guard:
             return refusal(request, Refused(401, BY_PROXY, challenge(request)), self.show)
         if wants_page(request):
             is_page = request.method in _READS
-            where = login_address(request.url.path, request.url.query) if is_page else "/login"
+            where = _back_to(request) if is_page else "/login"
             return RedirectResponse(where, 303)
         text = "log in at /login, or send a name and password with HTTP Basic"
         return refusal(request, Refused(401, text, challenge(request)), self.show)
@@ -119,6 +119,12 @@ def set_cookie(gate: Gate, session: Session | None, *, is_https: bool) -> str:
     cookie[name].update({"path": "/", "samesite": "Lax", "max-age": str(seconds)})
     flags = "; HttpOnly; Secure" if is_https else "; HttpOnly"
     return cookie[name].OutputString() + flags
+
+
+def _back_to(request: Request) -> str:
+    # Not `request.url`: it is made with whatever a stranger names as the host.
+    query: bytes = request.scope["query_string"]
+    return login_address(request.scope["path"], query.decode("latin-1"))
 
 
 def _is_for_all(request: Request) -> bool:

@@ -46,7 +46,7 @@ def is_https(request: Request, access: Access) -> bool:
     """Whether the person's browser speaks TLS, to us or to the trusted proxy."""
     if is_by_proxy(request, access):
         return request.headers.get("x-forwarded-proto", "").strip().casefold() == "https"
-    return request.url.scheme == "https"
+    return bool(request.scope.get("scheme") == "https")
 
 
 def is_forwarded(request: Request) -> bool:

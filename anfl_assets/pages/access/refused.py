@@ -52,7 +52,7 @@ def require_operator(request: Request) -> None:
 def wants_page(request: Request) -> bool:
     """Whether a person's browser asks for a page, and not a program or a script of a page."""
     accepts = "text/html" in request.headers.get("accept", "")
-    return accepts and not request.url.path.startswith("/api/")
+    return accepts and not request.scope["path"].startswith("/api/")
 
 
 def refusal(request: Request, refused: HTTPException, show: Show) -> Response:

@@ -37,14 +37,23 @@ def put_user(path: Path, name: str, *, password_hash: str, role: Role) -> bool:
         AccessError: the file is wrong already.
         WorkspaceError: it cannot be written.
     """
-    if not USER_NAME.fullmatch(name):
-        raise UserError(f"expected {USER_NAME_RULE}, the first a letter or digit")
+    check_name(name)
     with _alone(path.parent):
         users = read_access(path).users
         content = json.dumps({"password_hash": password_hash, "role": role.value})
         text = edited(_text(path), name, f"{json.dumps(name)}: {content}")
         _write(path, text, {**users, name: User(name, role, Secret(password_hash))})
     return name not in users
+
+
+def check_name(name: str) -> None:
+    """Allow a name of a user, before anybody is asked for a password.
+
+    Raises:
+        UserError: it cannot be one.
+    """
+    if not USER_NAME.fullmatch(name):
+        raise UserError(f"expected {USER_NAME_RULE}, the first a letter or digit")
 
 
 def remove_user(path: Path, name: str) -> None:

@@ -69,6 +69,11 @@ def test_a_password_cannot_be_an_argument(tmp_path: Path) -> None:
     assert invoke(["users", "add", "ana", ANA, "--data-dir", str(tmp_path)]) == 2
 
 
+def test_a_name_that_is_none_is_said_before_the_password_is_asked_for(tmp_path: Path) -> None:
+    result = _users(tmp_path, "add", "a:b")
+    assert "expected a name of up to 64 letters" in str(result.exception)
+
+
 def test_users_are_listed_without_their_hashes(tmp_path: Path) -> None:
     (tmp_path / "access.yaml").write_text(USERS)
     told = _users(tmp_path, "list").output

@@ -20,8 +20,8 @@ _NAMES = st.sampled_from(
 )
 _VALUES = st.one_of(
     st.sampled_from(
-        """ana|127.0.0.1|localhost|10.0.0.1|https|null|GET|/|text/html|chunked|websocket|Bearer x|\
-Basic|Basic YW5hOg==|basic YW5hOmFuYQ==|application/x-www-form-urlencoded""".split("|")  # noqa: SIM905
+        """ana|[::1|127.0.0.1|localhost|10.0.0.1|https|null|/|text/html|websocket|Bearer x|Basic|\
+chunked|Basic YW5hOg==|basic YW5hOmFuYQ==|application/x-www-form-urlencoded""".split("|")  # noqa: SIM905
     ),
     st.text(st.characters(max_codepoint=255), max_size=40),
 )
@@ -97,7 +97,7 @@ async def _asked(closed: Door, request: _Request) -> dict[str, Any]:
         "method": request.method,
         "path": request.path,
         "raw_path": request.path.encode(),
-        "query_string": b"",
+        "query_string": b"next=//x&\xff",
         "scheme": "http",
         "root_path": "",
         "headers": [(key.encode(), value.encode("latin-1")) for key, value in request.headers],

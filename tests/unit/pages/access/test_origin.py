@@ -171,13 +171,13 @@ def test_this_machine_may_be_listened_to_without_a_login(host: str, tmp_path: Pa
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.0.2.1", "no.such.host.invalid"])  # noqa: S104
 def test_nowhere_else_is_listened_without_users_or_a_proxy(host: str) -> None:
-    path = Path("/srv/anfl/access.yaml")
+    path = Path("/anywhere/anfl/access.yaml")
     believed = Access({}, Proxy(()))  # it names nobody
     for access in (_NOBODY, believed):
         with pytest.raises(UserError) as caught:
             check_bind(host, access, path=path)
         told = str(caught.value)
-        assert "anfl users add NAME --role operator --data-dir /srv/anfl" in told
+        assert "anfl users add NAME --role operator --data-dir /anywhere/anfl" in told
         assert "proxy: {header: X-Forwarded-User, from: [127.0.0.1], operators: [NAME]}" in told
         assert "--host 127.0.0.1" in told
         assert caught.value.exit_code == 2
