@@ -21,6 +21,7 @@ from anfl_assets.pages.assets_served import asset_routes
 from anfl_assets.pages.boards.routes import board_routes
 from anfl_assets.pages.charts import chart_routes
 from anfl_assets.pages.export.routes import export_routes
+from anfl_assets.pages.incidents.routes import incident_routes
 from anfl_assets.pages.live.stream import Frames, live_routes
 from anfl_assets.pages.metric.kept import Kept
 from anfl_assets.pages.metric.routes import metric_routes
@@ -43,6 +44,7 @@ def make_app(site: Site, gate: Gate | None = None) -> Starlette:
     routes: list[BaseRoute] = [
         *board_routes(),
         *metric_routes(),
+        *incident_routes(),
         *live_routes(),
         *chart_routes(),
         *api_routes(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, select, true
@@ -65,6 +66,16 @@ class Reads(Database):
         query = select(MEMBERS).where(table.incident_id == incident_id)
         order = (table.joined_at, table.metric_id, table.subject, table.grain, table.kind)
         return [read_member(row) for row in self.rows(query.order_by(*order))]
+
+    def members_among(self, incident_ids: Sequence[int]) -> dict[int, list[Member]]:
+        """Return what belongs to each of several incidents, first joined first."""
+        table = MEMBERS.c
+        query = select(MEMBERS).where(table.incident_id.in_(incident_ids))
+        order = (table.joined_at, table.metric_id, table.subject, table.grain, table.kind)
+        found: dict[int, list[Member]] = {number: [] for number in incident_ids}
+        for row in self.rows(query.order_by(*order)):
+            found[row["incident_id"]].append(read_member(row))
+        return found
 
     def conditions(self) -> list[Condition]:
         """Return everything that is, or was just now, wrong."""

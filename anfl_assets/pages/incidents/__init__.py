@@ -1,0 +1,1 @@
+"""Incidents and silences: what is wrong, who was told, and what a person answers."""
