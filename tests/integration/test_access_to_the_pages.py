@@ -226,6 +226,7 @@ def test_a_host_that_is_none_breaks_nothing(pages: Served) -> None:
 
 def test_strangers_see_the_door_and_nothing_of_the_house(pages: Served) -> None:
     with pages.browser() as browser:
+        assert browser.get("/health").text == "ok\n"
         for path in ("/login", "/assets/x/y"):
             page = browser.get(path, headers=HTML)
             assert "<nav" not in page.text

@@ -30,9 +30,9 @@ from anfl_assets.pages.access.sessions import IDLE_S, Session
 from anfl_assets.pages.access.visit import Visit, challenge
 
 _READS = ("GET", "HEAD")
-# The way in and out, and the looks of it.
+# The way in and out; the looks of it, and whether the pages answer at all: `anfl up` asks that.
 _FOR_ALL = ("/login", "/logout")
-_LOOKS = "/assets/"
+_LOOKS, _ANSWERS = "/assets/", "/health"
 
 
 class Guard:
@@ -129,4 +129,5 @@ def _back_to(request: Request) -> str:
 
 def _is_for_all(request: Request) -> bool:
     path: str = request.scope["path"]
-    return path in _FOR_ALL or (path.startswith(_LOOKS) and request.method in _READS)
+    is_read = request.method in _READS
+    return path in _FOR_ALL or (is_read and (path.startswith(_LOOKS) or path == _ANSWERS))
