@@ -13,11 +13,12 @@ from benchmarks import (
     paging,
     readers,
     replaying,
+    reporting,
 )
 
 _ALL = (
     *(commands, landing, alerting, readers, one_day),
-    *(replaying, building, live, collecting, paging),
+    *(reporting, replaying, building, live, collecting, paging),
 )
 for benchmark in _ALL:
     benchmark.main()

@@ -18,6 +18,11 @@ from anfl_assets.wording.inert import one_line
 from anfl_assets.wording.numbers import quantity
 
 _HEIGHT = 240
+# A lower chart is one of many of a page that says once that its times are UTC.
+_LOW = 160
+# Room beside the outermost lines: a limit's name stands on its far side. (Not `nice`: that would
+# put a share on an axis that goes below 0 %.)
+_ROOM, _ROOM_OF_NAMES = 8, 18
 _LONGEST_TITLE = 90
 _UNITS = {"pct": "%", "score": "score", "count": "count", "ratio": "ratio"}
 _FORMATS = (
@@ -45,19 +50,21 @@ def history(
     Up to eight subjects have a colour and stand in the legend, the rest is grey behind them: give
     the important ones first. Without any point the chart is empty, with its axes.
     """
-    colours = theme(look)
+    colours, height = theme(look), drawn.get("height", _HEIGHT)
+    x = _time_axis(span(lines), title="UTC" if height >= _LOW else None)
+    axes = {"x": x, "y": _value_axis(unit, _ROOM if limits is None else _ROOM_OF_NAMES)}
     return {
         "$schema": SCHEMA,
         "title": titled(drawn),
         "width": drawn.get("width", "container"),
-        "height": drawn.get("height", _HEIGHT),
+        "height": height,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "background": None,
         "config": config(look),
         "data": {"name": "points", "values": point_rows(lines)},
         "layer": [
-            *marked(mark_rows(marks, lines), colours, {"x": _time_axis(span(lines))}),
-            *_lines(lines, unit, colours),
+            *marked(mark_rows(marks, lines), colours, x),
+            *_lines(lines, unit, {**axes, "color": _colour(lines, colours)}),
             *_limits(limits, colours),
         ],
     }
@@ -86,12 +93,7 @@ def number_format(values: Sequence[float]) -> str:
     return ",.3~f" if largest >= 1 else ",.4~r"
 
 
-def _lines(lines: Sequence[Line], unit: str, colours: Theme) -> list[Spec]:
-    encoding = {
-        "x": _time_axis(span(lines)),
-        "y": _value_axis(unit),
-        "color": _colour(lines, colours),
-    }
+def _lines(lines: Sequence[Line], unit: str, encoding: Spec) -> list[Spec]:
     return [
         {"mark": {"type": "line", "strokeWidth": 1.8}, "encoding": encoding},
         {
@@ -168,28 +170,29 @@ def _limit(row: Spec, colour: str, dash: list[int], side: Spec) -> Spec:
     }
 
 
-def _time_axis(length: timedelta) -> Spec:
+def _time_axis(length: timedelta, *, title: str | None) -> Spec:
     shown = next((text for longest, text in _FORMATS if length < longest), "%b %Y")
     return {
         "field": "at",
         "type": "temporal",
         "scale": {"type": "utc"},
         "axis": {
-            "title": "UTC",
+            "title": title,
             "titleAnchor": "end",
             "grid": False,
             "labelFlush": True,
             "labelOverlap": True,
+            "labelSeparation": 14,
             "tickCount": 6,
             "format": shown,
         },
     }
 
 
-def _value_axis(unit: str) -> Spec:
+def _value_axis(unit: str, room: int) -> Spec:
     return {
         **_VALUE,
-        "scale": {"zero": False, "nice": True, "padding": 8},
+        "scale": {"zero": False, "nice": False, "padding": room},
         "axis": {"title": unit_title(unit), "tickCount": 5, "format": AXIS_NUMBER,
                  "domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left",
                  "titleAnchor": "end", "titleY": -8, "titleX": 0},

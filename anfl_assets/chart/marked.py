@@ -27,10 +27,9 @@ _BESIDE = {
 }
 
 
-def marked(rows: list[Row], colours: Theme, across: Spec) -> list[Spec]:
-    """Return the layers of the dataset `marks`; `across` is the encoding of the time axis."""
+def marked(rows: list[Row], colours: Theme, x: Spec) -> list[Spec]:
+    """Return the layers of the dataset `marks`; `x` is the encoding of the time axis."""
     data = {"name": "marks", "values": rows}
-    x = across["x"]
     kind = {"test": {"field": "kind", "equal": "incident"}, "value": colours.threshold}
     colour = {"condition": kind, "value": colours.quiet}
     return [

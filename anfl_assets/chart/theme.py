@@ -64,6 +64,21 @@ def theme(look: Look) -> Theme:
     return _THEMES[look]
 
 
+def dark_rules(within: str) -> str:
+    """Return CSS that turns the light SVGs inside a selector dark: one picture for both grounds."""
+    pairs = zip(_colours(_THEMES["light"]), _colours(_THEMES["dark"]), strict=True)
+    return "\n".join(
+        f'{within} [{part}="{light}"] {{ {part}: {dark}; }}'
+        for light, dark in dict(pairs).items()
+        for part in ("fill", "stroke")
+    )
+
+
+def _colours(colours: Theme) -> tuple[str, ...]:
+    single = (colours.surface, colours.ink, colours.quiet, colours.grid, colours.rest)
+    return (*single, colours.target, colours.threshold, *colours.palette)
+
+
 def config(look: Look) -> Spec:
     """Return the Vega-Lite configuration that every chart has."""
     colours = theme(look)

@@ -18,6 +18,7 @@ from anfl_assets.deliver.story import (
     links,
     shown_collected,
     shown_lines,
+    shown_told,
 )
 from anfl_assets.wording.inert import cut, slack_escaped
 
@@ -35,6 +36,9 @@ def blocks(message: Message) -> list[Block]:
     lines, more = shown_lines(message)
     collected, left_out = shown_collected(message)
     told = [sentence(line) for line in lines] + _more(more)
+    if message.told:
+        # One block: a section each would make a report as long as a screen.
+        told.append("\n".join(f"• {each}" for each in shown_told(message)))
     told += [entry(each) for each in collected] + _more(left_out)
     made = [_header(headline(message)), *(_paragraph(text) for text in told)]
     fields = [_plain(f"{name}: {text}", _FIELD_LENGTH) for name, text in _shown_facts(message)]

@@ -24,6 +24,7 @@ from anfl_assets.deliver.story import (
     links,
     shown_collected,
     shown_lines,
+    shown_told,
     tag,
 )
 from anfl_assets.wording.inert import cut
@@ -39,7 +40,7 @@ _COLOURS = {
     "warning": ("#9a6700", "#e3b341"),
     "information": ("#0b5cad", "#7cb7f5"),
 }
-_CALM = frozenset({"recovery", "canary", "test"})
+_CALM = frozenset({"recovery", "canary", "test", "report"})
 
 
 def mail(
@@ -68,6 +69,9 @@ def mail(
             part.add_related(
                 chart, "image", "png", cid=f"<{_CHART}>", disposition="inline", filename="chart.png"
             )
+    if message.document:
+        # Beside the text: mail programs take drawings out of a page, and cut long ones.
+        made.add_attachment(message.document, subtype="html", filename=f"{message.dedup_key}.html")
     return made
 
 
@@ -81,6 +85,7 @@ def text(message: Message) -> str:
     lines, more = shown_lines(message)
     collected, left_out = shown_collected(message)
     told = [f"- {sentence(line)}" for line in lines]
+    told += [f"- {each}" for each in shown_told(message)]
     told += [f"- {entry(each)}" for each in collected]
     told += [f"- and {count:,} more" for count in (more, left_out) if count > 0]
     below = [f"{name}: {said}" for name, said in (*facts(message), *links(message))]
@@ -100,6 +105,7 @@ def html(message: Message, *, has_chart: bool) -> str:
         colour_on_dark=on_dark,
         rows=[row(line) for line in lines],
         more=f"{more:,}" if more > 0 else "",
+        told=shown_told(message),
         collected=[entry(each) for each in collected],
         left_out=f"{left_out:,}" if left_out > 0 else "",
         chart=_CHART if has_chart else "",

@@ -43,8 +43,9 @@ class Message:
     how many there are, `firing_count` how many of them still fire, `suppressed_count` how many more
     were held back because of this one (inhibited). `note` says why this person is told now.
     `subject_line` overrides the headline of messages that are of no incident. `collected` are the
-    messages of a digest. `send_key` is the same whenever this message is tried again, though its
-    note may have grown by then.
+    messages of a digest. `told` are sentences of a report, in the place of lines, `document` the
+    report itself as an HTML page, for a medium that carries files. `send_key` is the same whenever
+    this message is tried again, though its note may have grown by then.
     """
 
     reason: str
@@ -68,6 +69,8 @@ class Message:
     subject_line: str = ""
     collected: tuple[Message, ...] = field(default=())
     send_key: str = ""
+    told: tuple[str, ...] = ()
+    document: str = ""
 
 
 _TIMES = ("at", "opened_at", "since", "window_end_at")
@@ -86,7 +89,8 @@ def from_json(text: str) -> Message:
 def _message(content: dict[str, Any]) -> Message:
     lines = tuple(Line(**_timed(line)) for line in content.pop("lines"))
     collected = tuple(_message(each) for each in content.pop("collected"))
-    return Message(**_timed(content), lines=lines, collected=collected)
+    told = tuple(content.pop("told", ()))
+    return Message(**_timed(content), lines=lines, collected=collected, told=told)
 
 
 def _plain(value: object) -> object:

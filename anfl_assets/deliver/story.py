@@ -16,7 +16,13 @@ COLLECTED = 40
 HEADLINE_LENGTH = 400
 
 SIMULATED = "The data is simulated: nothing real is affected."
-_TAGS = {"recovery": "RESOLVED", "acknowledged": "ACKNOWLEDGED", "canary": "CHECK", "test": "TEST"}
+_TAGS = {
+    "recovery": "RESOLVED",
+    "acknowledged": "ACKNOWLEDGED",
+    "canary": "CHECK",
+    "test": "TEST",
+    "report": "REPORT",
+}
 _AFTER_SEVERITY = {
     "update": "more",
     "repeat": "again",
@@ -37,6 +43,7 @@ _NOTES = {
     "digest": "Collected: nothing here was urgent.",
     "canary": "The daily proof that alerts reach you on this channel. Nothing to do.",
     "test": "Somebody asked for a test of this channel. Nothing to do.",
+    "report": "You get this report once a day.",
     "watch": "Alerting itself is in trouble: other alerts may not reach you.",
 }
 _ANSWERABLE = frozenset(
@@ -125,6 +132,11 @@ def shown_lines(message: Message) -> tuple[tuple[Line, ...], int]:
     """Return the lines to list, and how many more there are."""
     shown = message.lines[:LINES]
     return shown, _count(message) - len(shown)
+
+
+def shown_told(message: Message) -> tuple[str, ...]:
+    """Return the sentences of a report."""
+    return tuple(one_line(each, HEADLINE_LENGTH) for each in message.told[:COLLECTED])
 
 
 def shown_collected(message: Message) -> tuple[tuple[Message, ...], int]:

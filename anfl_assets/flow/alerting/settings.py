@@ -21,11 +21,14 @@ from anfl_assets.errors import AlertsError, Fault
 from anfl_assets.flow.alerting.feeds_told import FeedsTold, feeds_path, feeds_told
 from anfl_assets.flow.alerting.last_good import LastGood
 from anfl_assets.flow.alerting.places import alerts_path, written_path
+from anfl_assets.flow.alerting.report_ways import KEY as REPORTS
+from anfl_assets.flow.alerting.report_ways import read_reports
 from anfl_assets.flow.clock import SYSTEM_CLOCK, Clock
+from anfl_assets.store.alerts.records import Target
 from anfl_assets.store.workspace import Workspace
 
 PAGES_VARIABLE = "ANFL_PAGES_URL"
-ALL_KEYS = ("channels", "contacts", "fallback", *KEYS, "watch")
+ALL_KEYS = ("channels", "contacts", "fallback", *KEYS, REPORTS, "watch")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Watch:
 class Settings:
     """Everything alerting goes by; `path` is the file it comes from, None where there is none.
 
-    `problem` says in words what could not be known (a feeds file with a fault), else empty.
+    `reports` is whom the executive digest goes to. `problem` says in words what could not be known
+    (a feeds file with a fault), else empty.
     """
 
     policy: Policy
@@ -49,6 +53,7 @@ class Settings:
     path: Path | None = None
     problem: str = ""
     told: FeedsTold = field(default_factory=FeedsTold)
+    reports: tuple[Target, ...] = ()
 
 
 def load_settings(
@@ -152,6 +157,7 @@ def _read(
         link=_pages(environ),
     )
     watch = _watch(section, policy, channels)
+    reports = read_reports(section, channels)
     if section is not None and section.faults:
         raise AlertsError(section.faults)
     policy = replace(
@@ -159,7 +165,7 @@ def _read(
         maintenance=(*policy.maintenance, *told.maintenance),
         unlike_feeds=told.unlike_feeds,
     )
-    return Settings(policy, channels, watch, path)
+    return Settings(policy, channels, watch, path, reports=reports)
 
 
 def _watch(section: Section | None, policy: Policy, channels: Channels) -> Watch:

@@ -33,6 +33,7 @@ Reason = Literal[
     "digest",  # collected into one mail a day
     "canary",  # the daily proof that the channel works
     "test",  # a person asked for it
+    "report",  # the executive digest of a day
     "watch",  # the watcher speaks: alerting itself is dead or stuck
 ]
 

@@ -19,7 +19,7 @@ TRIES = 3
 PATIENCE = timedelta(seconds=60)
 # The proof of a channel proves nothing elsewhere, and only a channel that edits its own message is
 # told of an acknowledgement.
-_STAYS: frozenset[Reason] = frozenset(("canary", "test", "acknowledged"))
+_STAYS: frozenset[Reason] = frozenset(("canary", "test", "acknowledged", "report"))
 _VIA = " via "
 _THEN = " > "
 _LONGEST_REASON = 120

@@ -1,0 +1,98 @@
+"""How a metric and its row of the board read to people: name, value, target, change, window."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from anfl_assets.catalog.model import Metric
+from anfl_assets.report.scoreboard import BoardRow
+from anfl_assets.wording.numbers import NOTHING, change, growth, quantity, span
+
+_MONTH_MOST = timedelta(days=31)
+_DAYS_ONLY = 3
+_OPERATORS = {"<=": "≤", ">=": "≥"}
+_COMPARED = {
+    "5 minutes": "a day before",
+    "hour": "a day before",
+    "day": "a week before",
+    "week": "the week before",
+    "30 days": "30 days before",
+    "month": "the month before",
+    "quarter": "the quarter before",
+}
+
+
+def title(metric_id: str) -> str:
+    """Write a metric's id as a heading: `Inference latency`."""
+    return metric_id.replace("_", " ").capitalize()
+
+
+def subject_title(metric_id: str, subject: str) -> str:
+    """Name a metric and its subject: `Inference latency of chat`; of the whole only the metric."""
+    return title(metric_id) if subject == "all" else f"{title(metric_id)} of {subject}"
+
+
+def value_words(value: float | None, metric: Metric) -> str:
+    """Write a value of a metric: `1,234.5 ms`, `+12.3 % MoM`."""
+    if metric.target.growth:
+        return growth(value, metric.target.growth)
+    return quantity(value, metric.unit.value)
+
+
+def target_words(row: BoardRow) -> str:
+    """Write what is aimed at: `< 50 ms`."""
+    operator = _OPERATORS.get(row.target_operator, row.target_operator)
+    return f"{operator} {quantity(row.target, row.unit)}"
+
+
+def threshold_words(row: BoardRow) -> str:
+    """Write where it breaches, strictly beyond: `> 100 ms`."""
+    beyond = ">" if row.target_operator.startswith("<") else "<"
+    return f"{beyond} {quantity(row.threshold, row.unit)}"
+
+
+def change_words(row: BoardRow) -> str:
+    """Write the change and what it is against: `+3.2 ms vs a day before`.
+
+    Of percentages it is in points; a change that does not show at this precision is none.
+    """
+    against = _COMPARED.get(row.grain)
+    if row.change is None or against is None:
+        return NOTHING
+    size = round(row.change, 2) if abs(row.change) < 1 else row.change
+    if size == 0:
+        return f"no change vs {against}"
+    return f"{change(size, 'points' if row.unit == '%' else row.unit)} vs {against}"
+
+
+def window_words(row: BoardRow) -> str:
+    """Write the window a row was judged on: `Oct 2026`, `30 days to 2026-11-22`."""
+    begins, ends = row.window_start_at, row.window_end_at
+    if begins is None or ends is None:
+        return NOTHING
+    return _window(row.grain, begins.astimezone(UTC), ends.astimezone(UTC))
+
+
+def _window(grain: str, begins: datetime, ends: datetime) -> str:
+    last = ends - timedelta(microseconds=1)
+    if grain == "quarter":
+        return f"Q{(last.month - 1) // 3 + 1} {last.year}"
+    if grain == "month":
+        first = "" if ends - begins <= _MONTH_MOST else f"{begins:%b} to "
+        return f"{first}{last:%b %Y}"
+    if grain == "day":
+        return f"{last:%Y-%m-%d}"
+    if grain in {"30 days", "week"}:
+        return f"{grain} to {last:%Y-%m-%d}"
+    return f"{grain} to {ends:%Y-%m-%d %H:%M}"
+
+
+def when_words(at: datetime) -> str:
+    """Write a moment where all moments are UTC: `2026-11-22 20:50`; at midnight only the day."""
+    midnight = at.astimezone(UTC).time() == time()
+    return f"{at.astimezone(UTC):%Y-%m-%d}" if midnight else f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def age_words(age: timedelta) -> str:
+    """Write how long ago: `20 h 17 min`, from three days on only the days."""
+    return f"{age.days:,} d" if age.days >= _DAYS_ONLY else span(age)
