@@ -58,12 +58,25 @@ def change_points(values: Floats, least: float = 0.0) -> list[Jump]:
     tame = _without_spikes(fresh / noise)
     search = KernelCPD(kernel="linear", min_size=_SHORTEST).fit(tame.reshape(-1, 1))
     ends = search.predict(pen=_PENALTY * np.log(tame.size))
-    bounds = [0, *(end + 1 for end in ends[:-1]), known.size]
+    bounds = [0, *(_settled(known, end + 1) for end in ends[:-1]), known.size]
     return [
         Jump(int(there[start]), way)
         for before, start, end in zip(bounds, bounds[1:], bounds[2:], strict=False)
-        if abs(way := _way(known, before, start, end)) > least
+        if before < start < end and abs(way := _way(known, before, start, end)) > least
     ]
+
+
+def _settled(known: Floats, start: int) -> int:
+    """Return where the jump found near `start` is: the search looked at what was not repeated."""
+    low, high = max(start - 2 * _NEAR, 0), min(start + 2 * _NEAR, known.size)
+
+    def left_over(split: int) -> float:
+        parts = known[low:split], known[split:high]
+        return sum(float(np.abs(part - np.median(part)).sum()) for part in parts)
+
+    first = max(start - _NEAR, _SHORTEST)
+    last = min(start + _NEAR, known.size - _SHORTEST)
+    return min(range(first, last + 1), key=left_over)
 
 
 def _way(known: Floats, before: int, start: int, end: int) -> float:

@@ -7,7 +7,7 @@ lag that was tried, and a pair only counts among all that were tried with it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -137,51 +137,56 @@ def _pair(best: _Best, index: tuple[int, ...], left: Floats, right: Floats) -> P
 
 
 def _p_value(r: float, effective: float, tried: float) -> float:
-    from scipy.stats import t as students_t
+    from scipy.special import stdtr
 
     free = effective - 2
     size = abs(r) * np.sqrt(free / max(1 - r**2, 1e-12))
-    return float(-np.expm1(tried * np.log1p(-min(2 * students_t.sf(size, free), 1 - 1e-16))))
+    return float(-np.expm1(tried * np.log1p(-min(2 * stdtr(free, -size), 1 - 1e-16))))
 
 
 def _interval(r: float, effective: float, tried: float) -> tuple[float, float]:
     """Return Fisher's interval, widened for the lags that were tried."""
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     alone = 1 - (1 - FALSE_SHARE) ** (1 / tried)
-    width = float(norm.ppf(1 - alone / 2)) / np.sqrt(effective - 3)
+    width = float(ndtri(1 - alone / 2)) / np.sqrt(effective - 3)
     middle = np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12))
     return float(np.tanh(middle - width)), float(np.tanh(middle + width))
 
 
 def _rank_r(left: Floats, right: Floats, lag: int) -> float | None:
-    from scipy.stats import rankdata
+    import polars as pl
 
     size = left.size
     x = left[max(-lag, 0) : size - max(lag, 0)]
     y = right[max(lag, 0) : size - max(-lag, 0)]
     both = np.isfinite(x) & np.isfinite(y)
-    ranks = rankdata(x[both]), rankdata(y[both])
+    ranks = [pl.Series(each[both]).rank().to_numpy() for each in (x, y)]
     if not all(np.ptp(each) > 0 for each in ranks):
         return None
-    return float(np.corrcoef(*ranks)[0, 1])
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
 
 
 def _counted_together(pairs: list[Pair]) -> list[Pair]:
     """Give each pair its share of false findings among all, and its verdict."""
-    from dataclasses import replace
-
-    from scipy.stats import false_discovery_control
-
     computed = [pair for pair in pairs if pair.p is not None]
     if not computed:
         return pairs
-    shares = false_discovery_control([pair.p for pair in computed])
+    shares = _false_shares(np.array([pair.p for pair in computed]))
     judged = {
         (pair.left, pair.right): replace(pair, q=float(share), verdict=_verdict(pair, share))
         for pair, share in zip(computed, shares, strict=True)
     }
     return [judged.get((pair.left, pair.right), pair) for pair in pairs]
+
+
+def _false_shares(p_values: Floats) -> Floats:
+    """Return for each p-value the expected share of false ones among those at least as small."""
+    order = np.argsort(p_values)[::-1]
+    ranks = np.arange(p_values.size, 0, -1)
+    shares = np.empty_like(p_values)
+    shares[order] = np.minimum.accumulate(np.minimum(p_values[order] * p_values.size / ranks, 1))
+    return shares
 
 
 def _verdict(pair: Pair, share: float) -> Verdict:

@@ -48,14 +48,14 @@ def robust_slope(times: Floats, values: Floats, *, overlap: int = 1) -> Slope:
         values: shape (n,), NaN where nothing is known; at least five are there.
         overlap: steps over which neighbours share data (see `trend_inflation`).
     """
-    from scipy.stats import t as students_t
+    from scipy.special import stdtrit
 
     slopes = np.sort(_pairwise(times, values))
     middle = float(np.median(slopes))
     inflation = trend_inflation(values - middle * times, overlap)
     count = int(np.isfinite(values).sum())
     effective = count / inflation
-    width = students_t.ppf(0.5 + CONFIDENCE / 2, max(effective - 2, _LEAST_FREEDOM)) * np.sqrt(
+    width = stdtrit(max(effective - 2, _LEAST_FREEDOM), 0.5 + CONFIDENCE / 2) * np.sqrt(
         kendall_variance(values[np.isfinite(values)]) * inflation
     )
     first = int(np.floor((slopes.size - width) / 2))
