@@ -18,6 +18,7 @@ from anfl_assets.pages.access.opening import open_gate
 from anfl_assets.pages.api.answers import History
 from anfl_assets.pages.api.routes import api_routes
 from anfl_assets.pages.assets_served import asset_routes
+from anfl_assets.pages.boards.operational import Measures
 from anfl_assets.pages.boards.routes import board_routes
 from anfl_assets.pages.charts import chart_routes
 from anfl_assets.pages.export.routes import export_routes
@@ -65,6 +66,7 @@ def make_app(site: Site, gate: Gate | None = None) -> Starlette:
     app.state.frames = Frames()
     app.state.histories = Kept[History](_WINDOWS_KEPT, lambda history: len(history.windows) + 1)
     app.state.vega = VegaScript(site.workspace)
+    app.state.measures = Measures()
     app.state.sources = Sources(site.workspace, site.environ, site.clock)
     app.state.notices = Notices(site.workspace, site.clock)
     return app

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from anfl_assets.errors import UnknownIncident
 from anfl_assets.flow.alerting.answering.incidents import acknowledge
 from anfl_assets.flow.alerting.settings import policy_in_any_case
-from anfl_assets.pages.access.people import Viewer
+from anfl_assets.pages.access.people import HERE, Viewer
 from anfl_assets.pages.access.refused import require_operator
 from anfl_assets.pages.api.answers import Acknowledgement
 from anfl_assets.pages.refusals import PageError
@@ -19,7 +19,6 @@ from anfl_assets.pages.site import Site
 
 _LONGEST_BODY = 10_000
 _VIA = "the API"
-_HERE = "this machine"
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ async def asked_acknowledgement(request: Request) -> Acknowledgement:
     require_operator(request)
     answering = await _asked_answer(request)
     viewer: Viewer = request.state.viewer
-    by = answering.by.strip() if viewer.via == _HERE else viewer.name
+    by = answering.by.strip() if viewer.via == HERE else viewer.name
     if not by:
         raise PageError('say who you are: {"by": "your name"}')
     return await asyncio.to_thread(

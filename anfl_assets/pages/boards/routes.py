@@ -22,6 +22,7 @@ def board_routes() -> list[BaseRoute]:
         Route("/executive", _executive),
         Route("/technical", _technical),
         Route("/operational", _operational),
+        Route("/operational/{measure}/{statistic}.json", _operational_chart),
     ]
 
 
@@ -55,6 +56,13 @@ async def _operational(request: Request) -> Response:
     if reading is None:
         return nothing_yet(request)
     return page(request, "operational.html.jinja", await operational.content(request, reading))
+
+
+async def _operational_chart(request: Request) -> Response:
+    reading = await asked_reading(request)
+    if reading is None:
+        raise PageError("nothing was published yet; run `anfl run`", 404)
+    return await operational.chart(request, reading)
 
 
 async def asked_reading(request: Request) -> Reading | None:
