@@ -96,6 +96,15 @@ class MetricFacts:
 
 
 @dataclass(frozen=True)
+class MeasureFacts:
+    """An operational measure as the published build has it: its windows and what they speak of."""
+
+    windows: int
+    subjects: int
+    last_end_at: datetime | None
+
+
+@dataclass(frozen=True)
 class SentFacts:
     """What a channel took: messages people were told something with, and proofs that it works."""
 
@@ -144,6 +153,7 @@ class Evidence:
     schedules: tuple[Schedule, ...] = ()
     build: BuildFacts | None = None
     metrics: Mapping[str, MetricFacts] = field(default_factory=dict)
+    measures: Mapping[str, MeasureFacts] = field(default_factory=dict)
     tables: Mapping[str, TableFacts] = field(default_factory=dict)
     marts: Mapping[str, TableFacts] = field(default_factory=dict)
     loads: Mapping[str, LoadFacts] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from anfl_assets.report.conform.evidence import (
     Evidence,
     LiveFacts,
     LoadFacts,
+    MeasureFacts,
     MetricFacts,
     SuiteFacts,
     TableFacts,
@@ -51,6 +52,7 @@ def gather(workspace: Workspace, catalog: Catalog, schedules: tuple[Schedule, ..
             schedules=schedules,
             build=BuildFacts(build.build_id, build.finished_at, frozenset(build.compiled)),
             metrics=_metrics(published, marts),
+            measures=_measures(published, marts),
             tables=found,
             marts=marts,
             loads=loads,
@@ -118,6 +120,19 @@ def _metrics(published: Published, marts: Mapping[str, TableFacts]) -> dict[str,
         metric_id: MetricFacts(**facts, **observed.get(metric_id, {}), **judged.get(metric_id, {}))
         for metric_id, facts in held_to.items()
     }
+
+
+def _measures(published: Published, marts: Mapping[str, TableFacts]) -> dict[str, MeasureFacts]:
+    """Sum up what the operational dashboard is told, by measure."""
+    from anfl_assets.report.operational import MODEL
+
+    if MODEL not in marts or not marts[MODEL].rows:
+        return {}
+    rows = published.rows(
+        "select measure_id, count(*) as windows, count(distinct subject) as subjects, "
+        f"max(window_end_at) as last_end_at from {published.table(MODEL)} group by measure_id"
+    )
+    return {row.pop("measure_id"): MeasureFacts(**row) for row in rows}
 
 
 def _by_metric(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from anfl_assets.report.conform import alerting, declared, metrics, pipeline, sources
+from anfl_assets.report.conform import alerting, declared, measures, metrics, pipeline, sources
 from anfl_assets.report.conform.declared import Check, unbuilt
 from anfl_assets.report.conform.evidence import NOTHING, Evidence, Finding
 from anfl_assets.report.conform.lines import Line
@@ -38,6 +38,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("predictive_models.*.update_frequency", unbuilt(declared.as_written)),
     # §4
     ("dashboards.*.update_frequency", unbuilt(declared.as_written)),
+    ("dashboards.operational.metrics.*", measures.panel),
     ("dashboards.*.metrics.*", unbuilt(declared.panel)),
     ("alert_framework.*.channels.*", alerting.channel),
     ("alert_framework.*.response_time", alerting.response_time),

@@ -12,6 +12,7 @@ from anfl_assets.report.conform.evidence import (
     Finding,
     LiveFacts,
     LoadFacts,
+    MeasureFacts,
     MetricFacts,
     SuiteFacts,
     TableFacts,
@@ -155,6 +156,23 @@ def test_a_retention_nothing_enforces_is_missing_and_a_permanent_one_needs_rows(
         "ok", "nothing deletes from lake/customer", "rows since 2026-10-24"
     )
     assert found(permanent, NOTHING_RAN).status == "missing"
+
+
+def test_an_operational_panel_needs_windows_of_what_it_shows() -> None:
+    measured = {"team_productivity": MeasureFacts(windows=84, subjects=4, last_end_at=AT)}
+    teams = "dashboards.operational.metrics: Team productivity"
+    shown = found(teams, replace(LIVE, measures=measured))
+    assert (shown.status, shown.evidence) == (
+        "ok",
+        "84 windows of 4 subjects, last to 2026-11-22 08:15",
+    )
+    assert found(teams).status == "missing"
+
+
+def test_process_efficiency_is_shown_by_what_the_ledger_holds() -> None:
+    process = "dashboards.operational.metrics: Process efficiency"
+    assert found(process).evidence == "2 loads in the ledger, last build 2026-11-22 08:15"
+    assert found(process, NOTHING_RAN).status == "missing"
 
 
 def test_steps_of_the_pipeline_that_ran_show_their_traces() -> None:
