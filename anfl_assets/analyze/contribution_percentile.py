@@ -18,8 +18,8 @@ from anfl_assets.analyze.contribution import Contribution
 
 Counts = Mapping[str, Mapping[float, float]]
 _Floats = npt.NDArray[np.float64]
-# 11 * 2^10 mixtures of some hundred buckets take a tenth of a second; each subject more doubles it.
-_EXACT_TO = 10
+# 9 * 2^8 mixtures of some hundred buckets take a tenth of a second; each subject more doubles it.
+_EXACT_TO = 8
 _ORDERS = 64
 # Shares of counts come with the rounding of doubles; a rank is never missed by that little.
 _SLACK = 1e-12
@@ -42,7 +42,7 @@ def of_percentiles(before: Counts, after: Counts, *, share: float, seed: int) ->
     """Split the change of the nearest-rank percentile at `share` (0 to 1) into rate and mix.
 
     `before` and `after` are counts by subject and value; neither may be empty as a whole. With more
-    than ten subjects the orders are drawn by `seed`, in pairs of an order and its reverse; who is
+    than eight subjects the orders are drawn by `seed`, in pairs of an order and its reverse; who is
     called what plays no part.
     Source: Shapley (1953); within a subject, distribution and volume are exchanged in both orders
     (Owen, 1977).

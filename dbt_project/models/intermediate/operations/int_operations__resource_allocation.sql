@@ -14,16 +14,15 @@ with used as (
     where grain in ('hour', 'day')
 ),
 
--- sums are decimal so that they are the same whatever order hosts come in
 shared as (
-    select *, sum(used_pct::decimal(18, 9)) over (partition by resource, grain, window_end_at) as all_used_pct
+    select *, sum(used_pct) over (partition by resource, grain, window_end_at) as all_used_pct
     from used
 ),
 
 statistics as (
     select *, 'share_in_use' as statistic, used_pct as value from shared
     union all
-    select *, 'share_of_use', 100.0 * used_pct / all_used_pct::double from shared
+    select *, 'share_of_use', 100.0 * used_pct / all_used_pct from shared
     -- of nothing there is no part
     where all_used_pct > 0
 ),
