@@ -77,8 +77,8 @@ class Digest:
 
     `made_at` is the moment it speaks for, `data_at` the end of its newest window: None where there
     is no data. `notices` are what a reader must know first (simulated data, overdue sources).
-    `incidents` is None where alerting has never run, `trends` and `driver` where nothing was
-    computed of the build.
+    `incidents` is None where alerting has never run, `trends` where none were computed of the
+    build for that moment, `driver` where no change could be split.
     """
 
     first_line: str

@@ -9,10 +9,11 @@ from anfl_assets.chart.history import history
 from anfl_assets.chart.image import svg
 from anfl_assets.chart.types import Bar, Limits, Line, Mark, Point
 from anfl_assets.report.digest.content import Digest, Driver, IncidentTold, Tile
+from anfl_assets.report.digest.drivers import part_name
 from anfl_assets.wording.numbers import change
 
 _WIDTH, _HEIGHT = 320, 130
-_BARS_WIDTH = 640
+_BARS_WIDTH = 460
 _FEWEST = 2
 
 
@@ -38,10 +39,7 @@ def tile_charts(digest: Digest) -> dict[str, str]:
 
 def driver_chart(driver: Driver) -> str:
     """Return the bars of the largest parts."""
-    parts = [
-        Bar(f"{row.subject}: {row.effect}", row.amount, _signed(row.amount, row.unit))
-        for row in driver.parts
-    ]
+    parts = [Bar(part_name(row), row.amount, _signed(row.amount, row.unit)) for row in driver.parts]
     return svg(bars(parts, unit=driver.parts[0].unit, look="light", width=_BARS_WIDTH))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from anfl_assets.chart.theme import dark_rules
 from anfl_assets.report.digest.content import Digest
 from anfl_assets.report.digest.drawings import chart_words, driver_chart, tile_charts
+from anfl_assets.report.digest.drivers import part_name
 from anfl_assets.report.digest.incidents import answered, ended
 from anfl_assets.report.metric_words import age_words, subject_title, when_words
 from anfl_assets.wording.inert import one_line
@@ -52,6 +53,7 @@ def _template() -> Template:
         "look": look,
         "moment": moment,
         "name": one_line,
+        "part_name": part_name,
         "quantity": quantity,
         "span": span,
         "subject_title": subject_title,

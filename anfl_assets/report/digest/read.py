@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from anfl_assets.catalog.model import Catalog
-from anfl_assets.report.contributions import stored_contributions
+from anfl_assets.report.contributions import ContributionRow
 from anfl_assets.report.digest.changes import changes, moves
 from anfl_assets.report.digest.content import Digest, IncidentTold, Tile
 from anfl_assets.report.digest.drivers import largest_driver
@@ -25,15 +25,17 @@ _TRENDS = 8
 
 @dataclass(frozen=True)
 class Around:
-    """What a build does not know: the organisation, what to know first, and the incidents.
+    """What a board does not know: the organisation, what to know first, incidents, contributions.
 
-    `incidents` is None where alerting has never run.
+    `incidents` is None where alerting has never run. `contributions` are of the last change of each
+    metric by the moment the digest speaks for.
     """
 
     organisation: str
     is_simulated: bool
     notices: tuple[str, ...]
     incidents: tuple[IncidentTold, ...] | None
+    contributions: Sequence[ContributionRow] = ()
 
 
 def read_digest(
@@ -53,7 +55,6 @@ def read_digest(
     data_at = max((row.window_end_at for row in board if row.window_end_at), default=None)
     panels = told_panels(catalog, board, sparks(published, board), now=as_of or now)
     tiles = [tile for panel in panels for tile in panel.tiles]
-    is_newest = as_of is None
     return Digest(
         first_line=_first_line(published, board, data_at, as_of or now),
         made_at=as_of or now,
@@ -62,8 +63,8 @@ def read_digest(
         counts=Counter(row.status for row in board if not row.is_whole),
         panels=panels,
         incidents=around.incidents,
-        trends=told_trends(stored_trends(published), tiles) if is_newest else None,
-        driver=largest_driver(stored_contributions(published), tiles) if is_newest else None,
+        trends=told_trends(stored_trends(published), tiles) if as_of is None else None,
+        driver=largest_driver(around.contributions, tiles),
         notices=around.notices,
         build_id=published.build.build_id,
         is_simulated=around.is_simulated,

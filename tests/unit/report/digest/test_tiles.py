@@ -7,7 +7,8 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from anfl_assets.catalog import load_catalog
-from anfl_assets.report.digest.drivers import largest_driver
+from anfl_assets.report.contributions import ContributionRow
+from anfl_assets.report.digest.drivers import largest_driver, part_name
 from anfl_assets.report.digest.tiles import told_panels
 from tests.unit.report.digest.boards import NOON, row
 
@@ -59,6 +60,25 @@ def test_a_metric_that_is_new_in_the_catalog_appears_by_itself() -> None:
     assert [tile.title for tile in tiles] == ["Queue length"]
 
 
-def test_without_computed_contributions_nothing_is_said_to_drive_a_change() -> None:
-    assert largest_driver(None, ()) is None
-    assert largest_driver([], ()) is None
+def test_what_drove_the_change_that_went_farthest_is_told() -> None:
+    panels = told_panels(CATALOG, [WHOLE], {}, now=NOON)
+    tiles = [tile for panel in panels for tile in panel.tiles]
+    assert largest_driver([], tiles) is None
+    parts = [part("images", "rate", 30.0), part("chat", "mix", -5.0)]
+    driver = largest_driver(parts, tiles)
+    assert driver is not None
+    assert driver.line == (
+        "Inference latency went from 35 ms (5 minutes to 2026-11-22 12:00 UTC) "
+        "to 60 ms (to 2026-11-23 12:00 UTC)."
+    )
+    assert [part_name(each) for each in driver.parts] == ["images, its value", "chat, its share"]
+
+
+def part(subject: str, effect: str, amount: float) -> ContributionRow:
+    five, day = timedelta(minutes=5), timedelta(days=1)
+    return ContributionRow(
+        metric_id="inference_latency", subject=subject, effect=effect, amount=amount, unit="ms",
+        whole="all", before=35.0, after=60.0, grain="5 minutes", window_start_at=NOON - five,
+        window_end_at=NOON, against_start_at=NOON - day - five, against_end_at=NOON - day,
+        computed_at=NOON, build_id="b",
+    )  # fmt: skip
