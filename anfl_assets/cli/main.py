@@ -45,6 +45,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "correlations": Entry(
             "anfl_assets.cli.correlations", "What goes with what, and which of them leads."
         ),
+        "report": Entry("anfl_assets.cli.report", "The executive digest as one page, to hand on."),
         "conform": Entry("anfl_assets.cli.conform", "The specification, line by line, against us."),
     },
     "What came in": {
