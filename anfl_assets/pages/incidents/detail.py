@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from anfl_assets.alert.explain import Sentence
 from anfl_assets.deliver.message import from_json
 from anfl_assets.flow.alerting.explain import deliveries_of, why
+from anfl_assets.pages.incidents.names import shortened
 from anfl_assets.pages.incidents.patterns import silence_address
 from anfl_assets.pages.incidents.timeline import timeline
 from anfl_assets.pages.incidents.words import (
@@ -87,8 +89,10 @@ def story(site: Site, incident_id: int) -> Mapping[str, Any]:
     """
     with site.alerts() as store:
         found = why(store, incident_id)
-    days: dict[str, list[Any]] = {}
-    for sentence in found.story:
+    names = {each.key.subject for each in found.members}
+    days: dict[str, list[Sentence]] = {}
+    for told_of in found.story:
+        sentence = replace(told_of, text=shortened(told_of.text, names))
         days.setdefault(f"{sentence.at:%Y-%m-%d}", []).append(sentence)
     return {
         "incident": found.incident,

@@ -66,7 +66,7 @@ def content(site: Site, wanted: Asked, now: datetime) -> Mapping[str, Any]:
         WorkspaceError: the state of alerting cannot be read.
     """
     with site.alerts() as store:
-        is_running = beat(store, now)
+        running = beat_at(last_judged(store), now)
         standing = {each.incident_id: each for each in store.open_incidents()}
         recent = [] if wanted.state == "open" else store.incidents(_RECENT)
         over = [each for each in recent if not each.is_open]
@@ -77,16 +77,20 @@ def content(site: Site, wanted: Asked, now: datetime) -> Mapping[str, Any]:
         "over": items(over, members, wanted, now),
         "open_count": len(standing),
         "shown_at_most": _RECENT,
-        "beat": is_running,
+        "beat": running,
         "severities": list(site.catalog.severities),
         "metrics": [*site.catalog.metrics, *site.catalog.alert_rules.own],
     }
 
 
-def beat(store: AlertStore, now: datetime) -> Beat:
-    """Return whether alerting runs at a moment."""
-    at = store.beats().get(_EVALUATOR)
-    return Beat(at, is_running=at is not None and now - at <= ALIVE_FOR)
+def last_judged(store: AlertStore) -> datetime | None:
+    """Return when metrics were judged last; None for never."""
+    return store.beats().get(_EVALUATOR)
+
+
+def beat_at(judged_at: datetime | None, now: datetime) -> Beat:
+    """Return whether alerting runs, by when it judged last."""
+    return Beat(judged_at, is_running=judged_at is not None and now - judged_at <= ALIVE_FOR)
 
 
 def items(

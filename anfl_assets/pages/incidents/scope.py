@@ -29,15 +29,13 @@ class Scope:
 
     @property
     def text(self) -> str:
-        """Say it: `covers 3 of the 64 that are watched, 1 metric; 2 of them are wrong now`."""
+        """Say it: `3 of the 64 subjects that are watched, of 1 metric; 2 of them are wrong now`."""
+        wrong = f"{len(self.hidden):,} of them are wrong now"
+        if not self.known:
+            return f"everything that is watched; {wrong}"
         metrics = len({metric_id for metric_id, _ in self.covered})
-        wrong = counted(
-            len(self.hidden), "thing is wrong and hidden", "things are wrong and hidden"
-        )
-        if not self.known or (self.of_ours and not self.covered):
-            return f"{wrong} now"
         of = f"{len(self.covered):,} of the {len(self.known):,} subjects that are watched"
-        return f"covers {of}, of {counted(metrics, 'metric', 'metrics')}; {wrong} now"
+        return f"{of}, of {counted(metrics, 'metric', 'metrics')}; {wrong}"
 
 
 def scope(
@@ -58,10 +56,10 @@ def warning(match: Match, found: Scope, length: timedelta) -> str:
     metrics = {metric_id for metric_id, _ in found.covered}
     part = len(found.covered) / len(found.known) if found.known else 0.0
     is_everything = match.subject in (None, "*") and match.metric in (None, "*")
-    if (part > _WIDE and len(metrics) > 1) or (is_everything and match.severity is None):
-        return (
-            f"This is very wide: it {found.text}. For {span(length)} nobody is told of any of it."
-        )
+    if (part > _WIDE and len(metrics) > 1) or is_everything:
+        of = f"what is {match.severity} of all it covers" if match.severity else "all it covers"
+        nobody = f"for {span(length)} nobody is told of {of}"
+        return f"This is very wide: {nobody}: {found.text}."
     return ""
 
 

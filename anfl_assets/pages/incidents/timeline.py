@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Literal
 
 from anfl_assets.alert.explain import Delivery, decided, delivered
+from anfl_assets.pages.incidents.names import shortened
 from anfl_assets.store.alerts.records import Decision, Verdict
 from anfl_assets.wording.numbers import counted
 
@@ -67,11 +68,11 @@ def _joinings(lines: Sequence[Decision]) -> list[Entry]:
         those = list(together)
         first = next((each for each in those if each.verdict == "opened"), None)
         if first is not None:
-            entries.append(Entry(at, "begun", decided(first).text))
+            entries.append(Entry(at, "begun", _text(first)))
             those.remove(first)
         if those:
             number = counted(len(those), "more joined", "more joined")
-            entries.append(Entry(at, "decided", f"{number}, the first: {decided(those[0]).text}"))
+            entries.append(Entry(at, "decided", f"{number}, the first: {_text(those[0])}"))
     return entries
 
 
@@ -81,7 +82,7 @@ def _decided(line: Decision) -> Entry:
         kind = "person"
     elif line.verdict in _ENDS:
         kind = "over"
-    return Entry(line.at, kind, decided(line).text)
+    return Entry(line.at, kind, _text(line))
 
 
 def _delivered(delivery: Delivery) -> list[Entry]:
@@ -90,3 +91,8 @@ def _delivered(delivery: Delivery) -> list[Entry]:
     is_waiting = delivery.state in ("waiting", "claimed")
     rest: Kind = "waiting" if is_waiting else "decided"
     return [Entry(each.at, kinds.get(each.source, rest), each.text) for each in sentences]
+
+
+def _text(line: Decision) -> str:
+    names = [line.condition.subject] if line.condition else []
+    return shortened(decided(line).text, names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from anfl_assets.errors import UserError
 from anfl_assets.flow.alerting.answering.questions import Question, asked
 from anfl_assets.flow.alerting.settings import policy_in_any_case
 from anfl_assets.pages.boards.routes import asked_moment
+from anfl_assets.pages.incidents.names import shortened
 from anfl_assets.pages.site import Site
 
 _SHOWN = 200
@@ -70,10 +71,14 @@ def content(site: Site, given: Asked, now: datetime) -> Mapping[str, Any]:
         found = asked(site.workspace, site.environ, policy, question)
     except UserError as error:
         return {**told, "problem": str(error)}
-    answers: list[Answer] = list(found.answers)
     return told | {
-        "answers": answers[:_SHOWN],
-        "more": max(len(answers) - _SHOWN, 0),
+        "answers": [_readable(each) for each in found.answers[:_SHOWN]],
+        "more": max(len(found.answers) - _SHOWN, 0),
         "source": found.source,
         "at": at,
     }
+
+
+def _readable(answer: Answer) -> Answer:
+    names = [answer.subject]
+    return replace(answer, judged=shortened(answer.judged, names), why=shortened(answer.why, names))

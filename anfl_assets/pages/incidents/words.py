@@ -36,7 +36,8 @@ def worst_first(members: Sequence[Member]) -> list[Member]:
 def headline(incident: Incident, members: Sequence[Member], now: datetime) -> str:
     """Return what happened in one line: `Inference latency of chat 148.4 ms, alert above …`."""
     firing = [each for each in members if each.cleared_at is None]
-    lines = tuple(line_of(incident, each) for each in worst_first(members))
+    about = firing if incident.is_open and firing else members
+    lines = tuple(line_of(incident, each) for each in worst_first(about))
     return happening(
         Message(
             reason="first" if incident.is_open else "recovery",
