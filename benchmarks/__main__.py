@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks import (
     alerting,
+    analyzing,
     building,
     collecting,
     commands,
@@ -17,7 +18,7 @@ from benchmarks import (
 )
 
 _ALL = (
-    *(commands, landing, alerting, readers, one_day),
+    *(commands, landing, alerting, readers, analyzing, one_day),
     *(reporting, replaying, building, live, collecting, paging),
 )
 for benchmark in _ALL:

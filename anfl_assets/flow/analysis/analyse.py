@@ -6,7 +6,7 @@ One commit per table; a second computation of the same day takes the first one's
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
 
@@ -107,7 +107,7 @@ def _keep(
         return None
     schema = {field.name: _type(str(field.type)) for field in fields(kind)}
     day = rows[0].as_of.date()
-    frame = pl.DataFrame([asdict(row) for row in rows], schema=schema, orient="row")
+    frame = pl.DataFrame([vars(row) for row in rows], schema=schema, orient="row")
     workspace, metadata = published.workspace, {"build_id": rows[0].build_id}
     path = workspace.analysis_path(table)
     dated = frame.with_columns(pl.lit(day).alias(DAY), pl.lit(versions(published.build)).alias(OF))

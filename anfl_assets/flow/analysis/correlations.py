@@ -36,7 +36,7 @@ def correlation_rows(
     span = Span(stamp.as_of - (asked.window.timedelta or timedelta(days=1)), stamp.as_of)
     # A window of a day more: one of days ends at the midnight before `as_of`.
     read = Span(span.start - timedelta(seconds=asked.granularity.seconds or 0), span.end)
-    rows = observed(published, metric_ids, read)
+    rows = observed(published, metric_ids, read, least_s=asked.granularity.seconds or 0)
     for left_id, right_id in asked.pairs:
         sides = _side(asked, rows, subjects[left_id]), _side(asked, rows, subjects[right_id])
         closed = _closed(rows, sides, span)

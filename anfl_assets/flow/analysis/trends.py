@@ -67,7 +67,8 @@ def _read(published: Published, asked: Asked, as_of: datetime) -> Read:
     window = asked.window.timedelta or timedelta(days=1)
     # One window more, for subjects that ended before the others; and a week to tell a day's course.
     context = timedelta(days=7) if window < timedelta(days=3) else timedelta()
-    rows = observed(published, asked.metric_ids, Span(as_of - 2 * window - context, as_of))
+    rows = observed(published, asked.metric_ids, Span(as_of - 2 * window - context, as_of),
+                    least_s=asked.granularity.seconds or 0)  # fmt: skip
     longest = max(window, LEAST_WINDOWS * timedelta(days=92))
     coarse = judged_days(published, asked.metric_ids, Span(as_of - longest, as_of))
     return Read(asked, as_of, rows, coarse)
@@ -77,10 +78,10 @@ def _metric_rows(
     read: Read, grain: Grain, subjects: list[Subject], stamp: Stamp
 ) -> Iterator[TrendRow]:
     rows = read.rows if grain.step_s == read.step_s else read.coarse
+    rows = rows.filter(metric_id=subjects[0].metric.metric_id, grain=grain.name)
+    by_subject = rows.partition_by("subject", as_dict=True)
     for subject in subjects:
-        own = rows.filter(
-            metric_id=subject.metric.metric_id, subject=subject.name, grain=grain.name
-        )
+        own = by_subject.get((subject.name,), rows.clear())
         yield _row(_window(read, grain, own), subject, own, stamp)
 
 

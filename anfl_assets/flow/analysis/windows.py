@@ -24,12 +24,14 @@ class Span:
     end: datetime
 
 
-def observed(published: Published, metric_ids: Collection[str], span: Span) -> pl.DataFrame:
-    """Return every closed window of the metrics whose end lies in the span.
+def observed(
+    published: Published, metric_ids: Collection[str], span: Span, *, least_s: int
+) -> pl.DataFrame:
+    """Return every closed window of the metrics, `least_s` or longer, whose end lies in the span.
 
     Frame: metric_id, subject, grain, window_start_at, window_end_at, value; in this order.
     """
-    return _windows(published, "fct_metric_observation", metric_ids, span)
+    return _windows(published, "fct_metric_observation", metric_ids, span, least_s=least_s)
 
 
 def judged_days(published: Published, metric_ids: Collection[str], span: Span) -> pl.DataFrame:
@@ -37,7 +39,7 @@ def judged_days(published: Published, metric_ids: Collection[str], span: Span) -
 
     Frame: as `observed`.
     """
-    return _windows(published, "fct_status_day", metric_ids, span)
+    return _windows(published, "fct_status_day", metric_ids, span, least_s=0)
 
 
 def on_grid(rows: pl.DataFrame, subjects: list[str], grain: Grain, span: Span) -> Floats:
@@ -66,7 +68,7 @@ def steps_of(grain: Grain, span: Span) -> int:
 
 
 def _windows(
-    published: Published, model: str, metric_ids: Collection[str], span: Span
+    published: Published, model: str, metric_ids: Collection[str], span: Span, *, least_s: int
 ) -> pl.DataFrame:
     # A row is filed under the day of the last moment of its window: before its end.
     first = span.start.date()
@@ -77,6 +79,7 @@ def _windows(
         f"where metric_id in ({listed}) and date between date '{dates[0]}' and date '{dates[-1]}' "
         f"and window_end_at > timestamptz '{span.start.isoformat()}' "
         f"and window_end_at <= timestamptz '{span.end.isoformat()}' "
+        f"and window_end_at - window_start_at >= interval {least_s} seconds "
         "order by metric_id, subject, grain, window_end_at"
     ).to_arrow_table()
     frame = pl.from_arrow(found)

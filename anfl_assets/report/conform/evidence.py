@@ -146,6 +146,22 @@ class AlertFacts:
 
 
 @dataclass(frozen=True)
+class AnalysisFacts:
+    """What was computed of the newest build for one metric of a trend or correlation.
+
+    `asked` is the name of the trend or correlation; `told` are rows with a verdict other than
+    insufficient.
+    """
+
+    asked: str
+    metric_id: str
+    rows: int
+    told: int
+    window_s: float
+    window_end_at: datetime
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything a check may look at; `tables` are canonical, `marts` those of the build."""
 
@@ -160,3 +176,4 @@ class Evidence:
     suites: SuiteFacts | None = None
     live: tuple[LiveFacts, ...] = ()
     alerts: AlertFacts | None = None
+    analyses: tuple[AnalysisFacts, ...] = ()

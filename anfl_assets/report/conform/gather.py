@@ -19,6 +19,7 @@ from anfl_assets.report.conform.evidence import (
     SuiteFacts,
     TableFacts,
 )
+from anfl_assets.report.conform.gather_analyses import analyses
 from anfl_assets.store.feed_states import feed_states
 from anfl_assets.store.ledger import open_ledger
 
@@ -58,6 +59,7 @@ def gather(workspace: Workspace, catalog: Catalog, schedules: tuple[Schedule, ..
             loads=loads,
             suites=suites,
             live=live,
+            analyses=analyses(published),
         )
 
 

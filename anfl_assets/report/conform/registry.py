@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from anfl_assets.report.conform import alerting, declared, measures, metrics, pipeline, sources
+from anfl_assets.report.conform import (
+    alerting,
+    analysis,
+    declared,
+    measures,
+    metrics,
+    pipeline,
+    sources,
+)
 from anfl_assets.report.conform.declared import Check, unbuilt
 from anfl_assets.report.conform.evidence import NOTHING, Evidence, Finding
 from anfl_assets.report.conform.lines import Line
@@ -28,11 +36,12 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("processing_pipeline.real_time.Metric calculation", pipeline.calculation),
     ("processing_pipeline.real_time.Alert generation", alerting.generation),
     ("processing_pipeline.batch.Long-term storage", pipeline.long_term_storage),
+    ("processing_pipeline.batch.Trend analysis", analysis.trend_analysis),
     ("processing_pipeline.*.*", unbuilt(declared.pipeline_step)),
     # §3
-    ("analysis_methods.*.*.metrics.*", unbuilt(declared.metrics_of_word)),
-    ("analysis_methods.*.*.window", unbuilt(declared.as_written)),
-    ("analysis_methods.*.*.granularity", unbuilt(declared.as_written)),
+    ("analysis_methods.*.*.metrics.*", analysis.metrics_of_word),
+    ("analysis_methods.*.*.window", analysis.window),
+    ("analysis_methods.*.*.granularity", analysis.granularity),
     ("predictive_models.*.metrics.*", unbuilt(declared.forecast_series)),
     ("predictive_models.*.horizon", unbuilt(declared.as_written)),
     ("predictive_models.*.update_frequency", unbuilt(declared.as_written)),

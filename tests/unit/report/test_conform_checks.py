@@ -191,8 +191,6 @@ def test_steps_of_the_pipeline_that_ran_show_their_traces() -> None:
     ("line", "configuration"),
     [
         ("processing_pipeline.real_time: Dashboard updates", "performed by report"),
-        ("analysis_methods.trending.short_term.window: 24 hours", "24 hours"),
-        ("analysis_methods.trending.short_term.metrics: errors", "error_rate"),
         ("predictive_models.performance_forecasting.metrics: latency",
          "inference_latency (daily p95)"),
         ("dashboards.technical.metrics: Error rates", "error_rate"),
