@@ -46,6 +46,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "anfl_assets.cli.correlations", "What goes with what, and which of them leads."
         ),
         "report": Entry("anfl_assets.cli.report", "The executive digest as one page, to hand on."),
+        "notebook": Entry("anfl_assets.cli.notebook", "Open a notebook: learn, explore, judge."),
         "conform": Entry("anfl_assets.cli.conform", "The specification, line by line, against us."),
     },
     "What came in": {

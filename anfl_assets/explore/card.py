@@ -6,6 +6,7 @@ from html import escape
 
 from anfl_assets.catalog import Metric
 
+_CELL = "text-align:left;vertical-align:top;padding:1px 16px 1px 0"
 _BETTER = {"lower_is_better": "lower is better", "higher_is_better": "higher is better"}
 
 
@@ -24,8 +25,8 @@ def card(metric: Metric) -> str:
         "Also called": ", ".join(metric.aliases),
     }
     told = "".join(
-        f'<tr><th style="text-align:left">{escape(name)}</th>'
-        f'<td style="text-align:left">{escape(text)}</td></tr>'
+        f'<tr><th style="{_CELL};white-space:nowrap">{escape(name)}</th>'
+        f'<td style="{_CELL}">{escape(text)}</td></tr>'
         for name, text in rows.items()
         if text
     )

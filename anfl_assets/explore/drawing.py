@@ -59,8 +59,8 @@ def _altair(spec: Spec) -> alt.LayerChart:
     rows = spec["data"]["values"]
     # Notebooks are light or dark, and Altair takes no absent background: it brings its own ground.
     bare = {**spec, "data": {"values": []}, "background": theme("light").surface}
-    made = alt.LayerChart.from_dict(_for_altair(bare))
     with debug_mode(arg=False):
+        made = alt.LayerChart.from_dict(_for_altair(bare))
         made.data = alt.InlineData(values=rows)
     return made
 

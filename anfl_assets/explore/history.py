@@ -120,13 +120,21 @@ select
     observed.sample_count
 from {observed} as observed
 left join (
-    select * from {judged} where metric_id = $metric and grain = $grain
+    select * from {judged}
+    where
+        metric_id = $metric
+        and grain = $grain
+        and date >= coalesce($since::timestamptz::date, '-infinity'::date)
+        and date <= coalesce($until::timestamptz::date, 'infinity'::date)
 ) as judged using (metric_id, subject, grain, window_start_at, window_end_at, date)
 where
     metric_id = $metric
     and grain = $grain
     and ($subjects::varchar[] is null or subject in (select unnest($subjects::varchar[])))
-    and window_start_at >= coalesce($since::timestamptz, window_start_at)
-    and window_end_at <= coalesce($until::timestamptz, window_end_at)
+    -- Days let files be passed over: a row is filed under the day of its window's last moment.
+    and date >= coalesce($since::timestamptz::date, '-infinity'::date)
+    and date <= coalesce($until::timestamptz::date, 'infinity'::date)
+    and window_start_at >= coalesce($since::timestamptz, '-infinity'::timestamptz)
+    and window_end_at <= coalesce($until::timestamptz, 'infinity'::timestamptz)
 order by subject, window_end_at
 """
