@@ -11,11 +11,15 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from click.testing import CliRunner
 
 from anfl_assets.chart.types import Spec
 from anfl_assets.cli.main import anfl, invoke
+from anfl_assets.defs.assemble import assemble
+from anfl_assets.defs.reports import EXECUTIVE, executive
+from anfl_assets.defs.resources import WorkspaceResource
 from anfl_assets.deliver.message import from_json
 from anfl_assets.deliver.sandbox.mail_view import mails
 from anfl_assets.flow.binding import bind_feeds
@@ -252,3 +256,23 @@ def _part(subject: str) -> ContributionRow:
         window_end_at=EXAMPLE_AS_OF, against_start_at=EXAMPLE_AS_OF - 60 * day,
         against_end_at=EXAMPLE_AS_OF - 30 * day, computed_at=EXAMPLE_AS_OF, build_id="b",
     )  # fmt: skip
+
+
+def test_the_asset_is_made_by_its_own_schedule_and_by_no_build(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ANFL_SANDBOX_URL", "ANFL_SANDBOX_SMTP", "ANFL_ALERTS", "ANFL_ALERTS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    definitions = assemble()
+    repository = definitions.get_repository_def()
+    key = dg.AssetKey(["report", "executive"])
+    jobs = {name: repository.get_job(name) for name in ("everything", "build_kpis", EXECUTIVE)}
+    holding = [name for name, job in jobs.items() if key in job.asset_layer.selected_asset_keys]
+    assert holding == [EXECUTIVE]
+    schedule = repository.get_schedule_def(EXECUTIVE)
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("10 7 * * *", "UTC")
+    resource = WorkspaceResource(data_dir=str(workspace.root), as_of=EXAMPLE_AS_OF.isoformat())
+    made_one = dg.materialize([executive], resources={"workspace": resource})
+    (told,) = made_one.asset_materializations_for_node("report__executive")
+    assert kept_page(workspace, EXAMPLE_AS_OF.date()).exists()
+    assert str(told.metadata["goes_to"].value).startswith("nobody: add reports.executive")
