@@ -1,4 +1,4 @@
-"""The picture of an incident from a folder in which nothing was built yet, sent as its mail is."""
+"""The picture of an incident: drawn at once from a folder without a build, whatever its names are."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from anfl_assets.chart.types import Point
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.deliver.message import Line, Message
+from anfl_assets.flow.alerting.pictures.chart import Picture, draw
 from anfl_assets.flow.alerting.pictures.drawn import drawn
 from anfl_assets.flow.binding import bind_feeds
 from anfl_assets.flow.spooled import spooled
@@ -93,3 +95,23 @@ def test_what_is_live_is_drawn_and_takes_no_longer_than_half_a_second(
 
 def test_a_subject_nothing_is_known_of_has_no_picture(workspace: Workspace) -> None:
     assert drawn(workspace, os.environ, incident("images"), now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Inference latency · chat",
+        '</script><b>"=1+1\r\nBcc: <!channel> {"signal": "x"}',
+        "x" * 10_000,
+        "",
+        "数据 🙂 \u202e",
+    ],
+)
+def test_a_picture_is_drawn_whatever_the_name(title: str) -> None:
+    points = [
+        Point(NOW - n * timedelta(minutes=5), None if n == 3 else 50.0 + n)
+        for n in range(8, -1, -1)
+    ]
+    drawn = draw(Picture(title, title, title, points, 50.0, 100.0, NOW - 2 * timedelta(minutes=5)))
+    assert drawn.startswith(b"\x89PNG\r\n\x1a\n")
+    assert 2_000 < len(drawn) < 200_000

@@ -1,6 +1,6 @@
 """What the state of alerting must hold to, in whichever database it is.
 
-Run by `test_alert_store.py` on SQLite and by `tests/integration/test_alerts_in_postgresql.py`.
+Run by `test_alerts_in_sqlite.py` and `test_alerts_in_postgresql.py` of `tests/integration`.
 """
 
 # ruff: noqa: D102 - a test's name is its sentence

@@ -1,21 +1,17 @@
-"""The picture in a message: drawn from windows, whatever they and their names are."""
+"""What the picture in a message shows: the windows, whatever they are."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from anfl_assets.chart.types import Point
 from anfl_assets.deliver.message import Line, Message
-from anfl_assets.flow.alerting.pictures.chart import Picture, draw
 from anfl_assets.flow.alerting.pictures.series import picture_of
 from anfl_assets.store.workspace import Workspace
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIVE = timedelta(minutes=5)
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def line(subject: str = "chat", value: float | None = 120.0) -> Line:
@@ -57,20 +53,3 @@ def test_live_windows_are_drawn_with_gaps_where_none_ended(tmp_path: Path) -> No
 def test_one_value_is_no_picture(tmp_path: Path) -> None:
     assert picture_of(Workspace(tmp_path), message(line()), live={}) is None
     assert picture_of(Workspace(tmp_path), message(), live={}) is None
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "Inference latency · chat",
-        '</script><b>"=1+1\r\nBcc: <!channel> {"signal": "x"}',
-        "x" * 10_000,
-        "",
-        "数据 🙂 \u202e",
-    ],
-)
-def test_a_picture_is_drawn_whatever_the_name(title: str) -> None:
-    points = [Point(NOW - n * FIVE, None if n == 3 else 50.0 + n) for n in range(8, -1, -1)]
-    drawn = draw(Picture(title, title, title, points, 50.0, 100.0, NOW - 2 * FIVE))
-    assert drawn.startswith(PNG)
-    assert 2_000 < len(drawn) < 200_000
