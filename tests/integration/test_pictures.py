@@ -1,4 +1,4 @@
-"""The picture of an incident: drawn at once from a folder without a build, whatever its names are."""
+"""The picture of an incident: at once, from a folder without a build, whatever its names are."""
 
 from __future__ import annotations
 
