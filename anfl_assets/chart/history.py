@@ -114,7 +114,7 @@ def _told(lines: Sequence[Line], unit: str) -> list[Spec]:
     return [
         {"field": "subject", "type": "nominal", "title": "subject"},
         {"field": "at", "type": "temporal", "title": "window end", "format": TIME_IN_FULL,
-         "scale": {"type": "utc"}, "formatType": "utc"},
+         "scale": {"type": "utc"}},
         {**_VALUE, "title": unit_title(unit) or "value", "format": number_format(values)},
     ]  # fmt: skip
 

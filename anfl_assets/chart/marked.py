@@ -16,7 +16,7 @@ _TOLD = [
         "type": "temporal",
         "title": "from",
         "format": TIME_IN_FULL,
-        "formatType": "utc",
+        "scale": {"type": "utc"},
     },
 ]
 
@@ -36,7 +36,8 @@ def marked(rows: list[Row], colours: Theme, x: Spec) -> list[Spec]:
         {
             "data": data,
             "transform": [{"filter": {"field": "shape", "equal": "stretch"}}],
-            "mark": {"type": "rect", "opacity": 0.13},
+            # Its description would tell the end in the reader's own time zone.
+            "mark": {"type": "rect", "opacity": 0.13, "aria": False},
             "encoding": {"x": x, "x2": {"field": "until"}, "color": colour, "tooltip": _TOLD},
         },
         {

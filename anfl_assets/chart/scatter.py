@@ -23,7 +23,7 @@ def scatter(
     encoding = {"x": _axis("x", axes[0]), "y": _axis("y", axes[1])}
     told = [
         {"field": "at", "type": "temporal", "title": "window end", "format": TIME_IN_FULL,
-         "formatType": "utc"},
+         "scale": {"type": "utc"}},
         *({"field": field, "type": "quantitative", "title": one_line(name, _LONGEST),
            "format": number_format([row[field] for row in rows])}
           for field, name in zip("xy", axes, strict=True)),
