@@ -21,7 +21,7 @@ from anfl_assets.pages.incidents.words import (
     subject_of,
     worst_first,
 )
-from anfl_assets.pages.render import title, told
+from anfl_assets.report.metric_words import title, value_words
 from anfl_assets.pages.site import Site
 from anfl_assets.pages.tile import metric_address
 from anfl_assets.store.alerts.outbox import Outgoing
@@ -109,7 +109,7 @@ def _row(site: Site, member: Member, conditions: Mapping[ConditionKey, Condition
     metric = site.catalog.metrics.get(metric_id)
 
     def written(value: float | None) -> str:
-        return told(value, metric) if metric else quantity(value, reading.unit)
+        return value_words(value, metric) if metric else quantity(value, reading.unit)
 
     return Row(
         member,

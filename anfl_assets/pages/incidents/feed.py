@@ -1,4 +1,4 @@
-"""The alert feed of dashboards: the newest messages of the Dashboard channel, and what was decided.
+"""The alert feed of dashboards: what is open, what was told there, and what was decided lately.
 
 Cheap enough to be asked every few seconds, and it never fails: what cannot be read is said.
 """
@@ -18,12 +18,14 @@ from anfl_assets.errors import AnflError
 from anfl_assets.flow.alerting.places import state_url
 from anfl_assets.pages.incidents.listing import beat_at, last_judged
 from anfl_assets.pages.incidents.patterns import silence_address
+from anfl_assets.pages.incidents.words import Ahead, ahead, headline
 from anfl_assets.pages.site import Site
 from anfl_assets.store.alerts.outbox import Outgoing
-from anfl_assets.store.alerts.records import Decision, Incident, Verdict
+from anfl_assets.store.alerts.records import Decision, Incident, Member, Verdict
 from anfl_assets.store.alerts.store import AlertStore, open_alerts
 
 _SHOWN = 8
+_MESSAGES = 5
 _LOOKED_THROUGH = 60
 # What people did and what was done for want of them; the rest is for `why`.
 _TELLING: tuple[Verdict, ...] = (
@@ -40,16 +42,24 @@ _TELLING: tuple[Verdict, ...] = (
 
 
 @dataclass(frozen=True)
-class Item:
-    """A message of the feed; `incident` is its incident while that is open."""
+class Standing:
+    """An open incident: what it is about, its silence's form, and what comes next."""
+
+    incident: Incident
+    what: str
+    silence: str
+    next: Ahead | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """A message of the Dashboard channel; `tag` is what it is beyond its severity."""
 
     at: datetime
     incident_id: int | None
     severity: str
     tag: str
     text: str
-    silence: str = ""
-    incident: Incident | None = None
 
 
 @dataclass
@@ -66,7 +76,7 @@ class AlertFeed:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self) -> Mapping[str, Any]:
-        """Return the newest messages and decisions, and whether alerting runs.
+        """Return what is open, told and decided, and whether alerting runs.
 
         `problem` says why nothing could be read, else it is empty.
         """
@@ -90,7 +100,7 @@ class AlertFeed:
             self._read = {}
         version = self._store.version()
         if not self._read or version != self._version:
-            self._read = _read(self._store)
+            self._read = _read(self._store, self.site.now())
             self._version = version
         return self._read
 
@@ -100,33 +110,62 @@ class AlertFeed:
             store.close()
 
 
-_UNREAD: Mapping[str, Any] = {"items": [], "decisions": [], "judged_at": None, "open_count": 0}
+_UNREAD: Mapping[str, Any] = {
+    "standing": [],
+    "messages": [],
+    "decisions": [],
+    "judged_at": None,
+    "open_count": 0,
+}
 
 
-def _read(store: AlertStore) -> Mapping[str, Any]:
-    standing = {each.incident_id: each for each in store.open_incidents()}
+def _read(store: AlertStore, now: datetime) -> Mapping[str, Any]:
+    standing = store.open_incidents()
+    shown = sorted(standing, key=_urgency)[:_SHOWN]
+    members = store.members_among([each.incident_id for each in shown])
     lines = store.decisions(limit=_LOOKED_THROUGH)
     return {
         "problem": "",
-        "items": [_item(each, standing) for each in store.feed(_SHOWN)],
+        "standing": [_standing(each, members[each.incident_id], now) for each in shown],
+        "messages": [_told(each) for each in store.feed(_MESSAGES)],
         "decisions": _decisions(lines),
         "judged_at": last_judged(store),
         "open_count": len(standing),
     }
 
 
-def _item(notice: Outgoing, standing: Mapping[int, Incident]) -> Item:
+def _urgency(incident: Incident) -> tuple[bool, bool, float, int]:
+    """Order what nobody answered first, of that what must be answered soonest, then the newest."""
+    within_s = incident.policy.response_s
+    return (
+        incident.acknowledged_at is not None,
+        incident.muted_at is not None,
+        float("inf") if within_s is None else within_s,
+        -incident.incident_id,
+    )
+
+
+def _standing(incident: Incident, members: Sequence[Member], now: datetime) -> Standing:
+    places = [(each.key.metric_id, each.key.subject) for each in members]
+    due = ahead(incident, now)
+    return Standing(
+        incident,
+        headline(incident, members, now),
+        silence_address(incident.incident_id, places),
+        due[0] if due else None,
+    )
+
+
+def _told(notice: Outgoing) -> Told:
     message = from_json(notice.body)
-    return Item(
+    words = tag(message).split(", ")
+    beyond = [each.lower() for each in words if each != message.severity.upper()]
+    return Told(
         notice.made_at,
         notice.incident_id,
         message.severity,
-        tag(message),
+        ", ".join(beyond),
         happening(message),
-        silence_address(
-            message.incident_id, [(each.metric_id, each.subject) for each in message.lines]
-        ),
-        standing.get(notice.incident_id or 0),
     )
 
 

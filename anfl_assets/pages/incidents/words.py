@@ -13,7 +13,7 @@ from math import isfinite
 from anfl_assets.deliver.line_story import what_and_where
 from anfl_assets.deliver.message import Line, Message
 from anfl_assets.deliver.story import happening
-from anfl_assets.pages.render import title
+from anfl_assets.report.metric_words import title
 from anfl_assets.store.alerts.records import KINDS, Deadline, Incident, Member, Reading, Target
 from anfl_assets.wording.inert import one_line
 from anfl_assets.wording.numbers import counted, moment, span

@@ -270,24 +270,25 @@ def test_a_form_without_the_pages_token_changes_nothing(
     assert folder.store.incident(1).acknowledged_at is None
 
 
-def test_the_feed_tells_the_newest_and_says_when_it_cannot(folder: AlertingFolder) -> None:
+def test_the_feed_tells_the_newest_and_says_when_it_cannot(
+    folder: AlertingFolder, browser: Browser
+) -> None:
     feed = AlertFeed(open_site(folder.workspace, {}))
-    assert feed()["items"] == []
-    assert feed()["open_count"] == 1
-    slow: dict[str, float | None] = {"chat": 60.0}
-    folder.judge(30, slow)
-    folder.judge(35, slow)
-    for each in folder.store.claim(
-        folder.at(36), channel="Dashboard", by="t", lease=timedelta(minutes=1)
-    ):
-        folder.store.sent(each.notice_id, reference="D", at=folder.at(36))
+    assert [each.incident.incident_id for each in feed()["standing"]] == [1]
+    assert feed()["messages"] == []
+    kept = feed()
+    assert [text for _, _, text in kept["decisions"]] == [
+        "the response time was missed: nobody acknowledged it within 5 min"
+    ]
+    browser.presses("/silences", "/incidents/1/acknowledge", by="ana", back="/incidents")
     told = feed()
-    assert told["problem"] == ""
+    assert told["standing"][0].incident.acknowledged_by == "ana"
+    assert told["decisions"][0][2] == "acknowledged by ana through the pages"
     feed.close()
     folder.store.close()
     (folder.workspace.state_dir / "alerts.sqlite").write_bytes(b"no database at all" * 100)
     broken = feed()
-    assert broken["items"] == []
+    assert broken["standing"] == []
     assert "alerts.sqlite" in broken["problem"]
     feed.close()
 
