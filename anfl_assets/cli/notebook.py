@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from anfl_assets.cli.address import free_port
-from anfl_assets.cli.options import data_dir_option
+from anfl_assets.cli.options import data_dir_option, json_option, print_json
 from anfl_assets.cli.render import console, table
 from anfl_assets.config.section import nearest
 from anfl_assets.errors import UserError
@@ -34,8 +34,15 @@ _PORT = 2718
     "--port", type=click.IntRange(1, 65_535), help=f"Port (default: {_PORT}, or any free one)."
 )
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
+@json_option
 def command(
-    name: str | None, data_dir: Path, port: int | None, *, is_edited: bool, no_browser: bool
+    name: str | None,
+    data_dir: Path,
+    port: int | None,
+    *,
+    is_edited: bool,
+    no_browser: bool,
+    as_json: bool,
 ) -> None:
     """Open the notebook NAME until Ctrl-C; without a NAME, list those there are.
 
@@ -43,7 +50,7 @@ def command(
     """
     found = notebooks(FOLDER)
     if name is None:
-        _list(found)
+        _list(found, as_json=as_json)
         return
     path = chosen(name, found)
     if is_edited:
@@ -115,7 +122,10 @@ def token_file() -> str:
     return f"/dev/fd/{reading}"
 
 
-def _list(found: dict[str, str]) -> None:
+def _list(found: dict[str, str], *, as_json: bool) -> None:
+    if as_json:
+        print_json([{"notebook": name, "purpose": told} for name, told in found.items()])
+        return
     made = table("notebook", "what it is for")
     for name, told in found.items():
         made.add_row(name, told)

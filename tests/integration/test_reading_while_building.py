@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import shutil
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 import anfl_assets as anfl
+from anfl_assets.catalog import load_catalog
 from anfl_assets.collect.organisation import Organisation
 from anfl_assets.errors import WorkspaceError
+from anfl_assets.flow.analysis.analyse import compute_trends, keep_trends
+from anfl_assets.flow.build import build
+from anfl_assets.report.published import open_published
 from tests.integration import seeded_rows as rows
-from tests.integration.seeded_lake import SeededLake, day, days, feed, seeded_lake
+from tests.integration.seeded_lake import NOW, SeededLake, day, days, feed, seeded_lake
 
 pytestmark = pytest.mark.slow
 TOTAL = "select sum(revenue) as total from int_growth__revenue_days"
@@ -36,7 +41,10 @@ def test_readers_during_a_build_see_the_build_before_or_the_one_after(folder: Se
     root = folder.workspace.root
     before = anfl.open(root)
     _land_a_day(folder, "2026-05-12")
-    building = threading.Thread(target=folder.build)
+    later = NOW + timedelta(hours=1)
+    building = threading.Thread(
+        target=build, args=(folder.workspace, folder.feeds), kwargs={"now": later}
+    )
     building.start()
     seen: dict[str, set[object]] = {}
     while building.is_alive():
@@ -53,6 +61,21 @@ def test_readers_during_a_build_see_the_build_before_or_the_one_after(folder: Se
     known = anfl.open(root, known_at=before.published_at)
     assert known.build.build_id == before.build.build_id
     assert known.metric("revenue").history().equals(before.metric("revenue").history())
+
+
+def test_what_an_analysis_found_in_a_build_is_a_table_of_it(folder: SeededLake) -> None:
+    root = folder.workspace.root
+    before = anfl.open(root)
+    assert "trends" not in set(before.tables()["table"])
+    with open_published(folder.workspace) as published:
+        found = compute_trends(published, load_catalog(), now=NOW)
+        keep_trends(published, found)
+    asked = "select metric_id, subject from trends order by all"
+    told = sorted((row.metric_id, row.subject) for row in found)
+    assert told
+    assert before.sql(asked).rows() == told
+    # They are of a later moment than the one asked about.
+    assert before.sql(asked, as_of="2026-03-01").is_empty()
 
 
 def test_a_handle_whose_files_are_gone_says_so(folder: SeededLake, tmp_path: Path) -> None:
