@@ -17,11 +17,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from anfl_assets.catalog import Metric
 from anfl_assets.pages import vega
+from anfl_assets.report.metric_words import title, value_words
 from anfl_assets.wording.inert import one_line
 from anfl_assets.wording.looks import look
-from anfl_assets.wording.numbers import NOTHING, change, counted, growth, moment, quantity, span
+from anfl_assets.wording.numbers import NOTHING, counted, moment, quantity, span
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -70,34 +70,10 @@ def environment() -> Environment:
         "name": one_line,
         "quantity": quantity,
         "title": title,
-        "told": told,
+        "told": value_words,
     }
     made.globals["asset"] = asset_path
     return made
-
-
-def told(value: float | None, metric: Metric) -> str:
-    """Write a value of a metric: `1,234.5 ms`, `+12.3 % MoM`."""
-    if metric.target.growth:
-        return growth(value, metric.target.growth)
-    return quantity(value, metric.unit.value)
-
-
-def told_limit(value: float, metric: Metric) -> str:
-    """Write a target or threshold of a metric: `20 % MoM`, without a sign."""
-    return f"{quantity(value, metric.unit.value)} {metric.target.growth or ''}".rstrip()
-
-
-def told_change(value: float, metric: Metric) -> str:
-    """Write a change of a metric, of percentages in points; `unchanged` if it rounds to nothing."""
-    rounded = float(f"{value:.2f}") if abs(value) < 1 else value
-    unit = "points" if metric.unit.value == "%" else metric.unit.value
-    return change(rounded, unit) if rounded else "unchanged"
-
-
-def title(metric_id: str) -> str:
-    """Write a metric's id as a heading: `Inference latency`."""
-    return metric_id.replace("_", " ").capitalize()
 
 
 def iso(at: datetime | None) -> str:

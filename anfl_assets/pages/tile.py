@@ -10,24 +10,22 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from anfl_assets.catalog import Metric
-from anfl_assets.pages.render import iso, title, told, told_change, told_limit
+from anfl_assets.pages.render import iso
 from anfl_assets.report.dashboard import MetricView
+from anfl_assets.report.metric_words import (
+    change_words,
+    precise,
+    target_words,
+    threshold_words,
+    title,
+    value_words,
+)
 from anfl_assets.report.scoreboard import BoardRow
 from anfl_assets.report.sparks import Course
 from anfl_assets.wording.looks import STATUS_LOOKS
 from anfl_assets.wording.numbers import counted
 from anfl_assets.wording.windows import window_name
 
-_OPERATORS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
-_COMPARED = {
-    "5 minutes": "on the day before",
-    "hour": "on the day before",
-    "day": "on the week before",
-    "week": "on the week before",
-    "30 days": "on the 30 days before",
-    "month": "on the month before",
-    "quarter": "on the quarter before",
-}
 _PARTS_SHOWN = 4
 _CALM = "on_target"
 
@@ -47,7 +45,6 @@ class Tile:
     target: str
     threshold: str
     change: str
-    change_on: str
     verdict_of_change: str
     window: str
     samples: str
@@ -101,12 +98,11 @@ def tile(metric: Metric, row: BoardRow, sparks: Mapping[tuple[str, str], Course]
         # An age changes at every look; the end of the window says it as well.
         row=replace(row, staleness_s=None),
         title=title(row.metric_id),
-        value=told(row.value, metric),
-        target=f"{_OPERATORS[row.target_operator]} {told_limit(row.target, metric)}",
-        threshold=f"{_beyond(row)} {told_limit(row.threshold, metric)}",
-        change="" if row.change is None else told_change(row.change, metric),
-        change_on=_COMPARED.get(row.grain, ""),
-        verdict_of_change=_verdict(row, metric),
+        value=value_words(row.value, metric),
+        target=target_words(row),
+        threshold=threshold_words(row),
+        change=change_words(row),
+        verdict_of_change=_verdict(row),
         window=window_name(row.grain, row.window_start_at, row.window_end_at),
         samples=counted(row.sample_count, "sample", "samples"),
         course=[(iso(at), value) for at, value in course],
@@ -119,12 +115,7 @@ def metric_address(metric_id: str, subject: str | None = None) -> str:
     return path if subject is None else f"{path}?{urlencode({'subject': subject})}"
 
 
-def _beyond(row: BoardRow) -> str:
-    """Say on which side of the threshold a breach is: away from the target."""
-    return ">" if row.threshold > row.target else "<"
-
-
-def _verdict(row: BoardRow, metric: Metric) -> str:
-    if row.change is None or told_change(row.change, metric) == "unchanged":
+def _verdict(row: BoardRow) -> str:
+    if row.change is None or precise(row.change) == 0:
         return ""
     return "worse" if (row.change > 0) == (row.threshold > row.target) else "better"

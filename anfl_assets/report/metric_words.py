@@ -59,10 +59,17 @@ def change_words(row: BoardRow) -> str:
     against = _COMPARED.get(row.grain)
     if row.change is None or against is None:
         return NOTHING
-    size = round(row.change, 2) if abs(row.change) < 1 else row.change
-    if size == 0:
-        return f"no change vs {against}"
-    return f"{change(size, 'points' if row.unit == '%' else row.unit)} vs {against}"
+    return f"{difference_words(precise(row.change), row.unit)} vs {against}"
+
+
+def precise(difference: float) -> float:
+    """Return a difference as precisely as it is told: what does not show there is zero."""
+    return round(difference, 2) if abs(difference) < 1 else difference
+
+
+def difference_words(size: float, unit: str) -> str:
+    """Write a difference of two values: `+3.2 ms`, of percentages in points."""
+    return change(size, "points" if unit == "%" else unit) if size else "no change"
 
 
 def window_words(row: BoardRow) -> str:

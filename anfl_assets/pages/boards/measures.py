@@ -8,9 +8,10 @@ from datetime import timedelta
 from itertools import groupby
 
 from anfl_assets.catalog import Measure
-from anfl_assets.pages.render import iso, title
+from anfl_assets.pages.render import iso
+from anfl_assets.report.metric_words import difference_words, title
 from anfl_assets.report.operational import Measured
-from anfl_assets.wording.numbers import NOTHING, change, counted, quantity
+from anfl_assets.wording.numbers import NOTHING, counted, quantity
 
 # Finest first: where a number is there at several lengths of windows the finest is shown.
 _GRAINS = ("hour", "day", "week", "month")
@@ -91,16 +92,12 @@ def _recent(of: Measured) -> Measured:
 def _number(of: Measured) -> Number:
     last = of.points[-1]
     before = of.points[-2].value if len(of.points) > 1 else None
-    unit = "points" if of.unit == "%" else of.unit
     return Number(
         subject=of.subject,
         value=quantity(last.value, of.unit),
-        change=NOTHING if before is None else _told_change(last.value - before, unit),
+        change=NOTHING
+        if before is None
+        else difference_words(round(last.value - before, 2), of.unit),
         samples=counted(last.sample_count, "sample", "samples"),
         course=[(iso(point.window_end_at), point.value) for point in of.points],
     )
-
-
-def _told_change(difference: float, unit: str) -> str:
-    rounded = round(difference, 2)
-    return change(rounded, unit) if rounded else "unchanged"

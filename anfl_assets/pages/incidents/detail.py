@@ -21,9 +21,9 @@ from anfl_assets.pages.incidents.words import (
     subject_of,
     worst_first,
 )
-from anfl_assets.report.metric_words import title, value_words
 from anfl_assets.pages.site import Site
 from anfl_assets.pages.tile import metric_address
+from anfl_assets.report.metric_words import title, value_words
 from anfl_assets.store.alerts.outbox import Outgoing
 from anfl_assets.store.alerts.records import Condition, ConditionKey, Member
 from anfl_assets.wording.inert import web_address

@@ -8,9 +8,9 @@ from typing import Any
 
 from anfl_assets.catalog import Catalog, Metric
 from anfl_assets.pages.reading import Reading
-from anfl_assets.pages.render import title
 from anfl_assets.pages.tile import Tile, metric_address, tile
 from anfl_assets.report.dashboard import MetricView
+from anfl_assets.report.metric_words import title
 
 
 @dataclass(frozen=True)
