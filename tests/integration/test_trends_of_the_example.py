@@ -194,6 +194,14 @@ def test_a_name_that_is_nearly_right_is_a_mistake_with_a_hint(
     assert "did you mean 'latency'?" in capsys.readouterr().err
 
 
+def test_a_moment_after_the_data_is_analysed_as_far_as_they_go(
+    published: Published, trends: Trends
+) -> None:
+    later = EXAMPLE_AS_OF + timedelta(days=900)
+    rows = compute_trends(published, CATALOG, now=EXAMPLE_AS_OF, as_of=later)
+    assert {(row.trend, row.metric_id, row.subject): row for row in rows} == trends
+
+
 def test_a_folder_without_a_build_says_what_to_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

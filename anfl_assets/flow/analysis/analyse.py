@@ -61,7 +61,9 @@ def compute_trends(
 ) -> list[TrendRow]:
     """Compute every trend of the catalog, worst first; empty where no window had ended."""
     asked = catalog.trends.values()
-    subjects = subjects_of(published, catalog, {name for each in asked for name in each.metric_ids})
+    subjects = subjects_of(
+        published, catalog, {name for each in asked for name in each.metric_ids}, as_of=as_of
+    )
     at = data_as_of(published, subjects, as_of)
     if at is None:
         return []
@@ -77,7 +79,7 @@ def compute_correlations(
     """Compute every correlation of the catalog, the surest first; empty where none had ended."""
     asked = catalog.correlations.values()
     ids = {name for each in asked for pair in each.pairs for name in pair}
-    subjects = subjects_of(published, catalog, ids)
+    subjects = subjects_of(published, catalog, ids, as_of=as_of)
     at = data_as_of(published, subjects, as_of)
     if at is None:
         return []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anfl_assets.catalog.model import Catalog, Metric
 from anfl_assets.report.published import Published
 
 WHOLE = "all"
+_QUARTER_DAYS = 93
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,20 @@ class Subject:
 
 
 def subjects_of(
-    published: Published, catalog: Catalog, metric_ids: Collection[str]
+    published: Published,
+    catalog: Catalog,
+    metric_ids: Collection[str],
+    *,
+    as_of: datetime | None = None,
 ) -> Mapping[str, list[Subject]]:
-    """Return the subjects of each metric by name; one without any stands for itself, unseen."""
+    """Return the subjects of each metric by name; one without any stands for itself, unseen.
+
+    Those that stand now, or those that had told within a quarter before `as_of`.
+    """
     rows = published.rows(
         "select metric_id, subject, max(window_end_at) as ends_at, "
         "any_value(target_value) as target, any_value(threshold_value) as threshold "
-        f"from {published.table('fct_status_latest')} group by metric_id, subject order by subject"
+        f"from {_standing(published, as_of)} group by metric_id, subject order by subject"
     )
     found: dict[str, list[Subject]] = {}
     for metric_id in metric_ids:
@@ -50,6 +58,18 @@ def subjects_of(
             if row["metric_id"] == metric_id
         ] or [unseen]
     return found
+
+
+def _standing(published: Published, as_of: datetime | None) -> str:
+    latest = published.table("fct_status_latest")
+    newest = published.rows(f"select max(window_end_at) as at from {latest}")[0]["at"]
+    if as_of is None or newest is None or as_of >= newest:
+        return latest
+    dates = [as_of.date() - timedelta(days=n) for n in range(_QUARTER_DAYS)]
+    return (
+        f"(select * from {published.table('fct_status_day', dates)} "
+        f"where date between date '{dates[-1]}' and date '{dates[0]}')"
+    )
 
 
 def data_as_of(
