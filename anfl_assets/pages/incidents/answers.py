@@ -88,9 +88,14 @@ def _taken(site: Site, step: _Step) -> Incident | None:
 
 
 def _on(request: Request, form: Mapping[str, str], *, by: str, told: str) -> Response:
-    """Go on where the answer came from: loading that page again sends nothing twice."""
+    """Go on where the answer came from: loading that page again sends nothing twice.
+
+    What somebody else did first is told on the incident's own page.
+    """
     back = form.get("back", "")
-    here = f"/incidents/{number(request)}?told={told}"
-    response = RedirectResponse(back if back in _BACK else here, 303)
+    is_back = back in _BACK and told == "acknowledged"
+    response = RedirectResponse(
+        back if is_back else f"/incidents/{number(request)}?told={told}", 303
+    )
     remember(request, response, by)
     return response

@@ -131,7 +131,7 @@ def test_acknowledging_by_the_page_is_what_the_command_line_shows_and_stops_esca
 
 def test_who_acknowledges_second_is_told_who_was_first(browser: Browser) -> None:
     browser.presses("/incidents/1", "/incidents/1/acknowledge", by="ana")
-    again = browser.presses("/silences", "/incidents/1/acknowledge", by="bob")
+    again = browser.presses("/silences", "/incidents/1/acknowledge", by="bob", back="/incidents")
     assert again.status_code == 200
     assert "ana acknowledged it already, at" in again.text
 
