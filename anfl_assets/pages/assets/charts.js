@@ -27,7 +27,9 @@ export async function drawChart(figure) {
     const place = figure.querySelector(".drawing") ?? figure.insertBefore(
       Object.assign(document.createElement("div"), { className: "drawing" }), figure.firstChild);
     figure.view?.finalize();
-    figure.view = (await window.anflChart.draw(place, spec)).view;
+    // Thousands of points to hover over: as nodes of an SVG they take twice as long, and each is told
+    // to who cannot see it. The figure has a name, and a table has its numbers.
+    figure.view = (await window.anflChart.draw(place, spec, { renderer: "canvas" })).view;
     figure.dataset.state = "drawn";
   } catch (error) {
     figure.dataset.state = "failed";
