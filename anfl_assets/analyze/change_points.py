@@ -13,7 +13,7 @@ import numpy as np
 
 from anfl_assets.analyze.dependence import Floats
 
-_PENALTY = 4.0
+_PENALTY = 4.5
 _SHORTEST = 5
 _SCALE = 1.4826
 _SPIKE = 4.0
