@@ -11,6 +11,7 @@ from anfl_assets.wording.inert import one_line
 from anfl_assets.wording.numbers import NOTHING
 
 _LONGEST = 120
+_LISTED = 4
 
 
 def cell(value: object) -> str:
@@ -21,6 +22,8 @@ def cell(value: object) -> str:
         (bool, lambda flag: "yes" if flag else "no"),
         (datetime, _moment),
         (date, date.isoformat),
+        (int, lambda number: f"{number:,}"),
+        (list, _listed),
         (float, lambda number: f"{number:,.15g}"),
         (Decimal, lambda number: f"{number.normalize():,f}"),
     )
@@ -28,6 +31,12 @@ def cell(value: object) -> str:
         if isinstance(value, kind):
             return written(value)
     return one_line(str(value), _LONGEST)
+
+
+def _listed(values: list[object]) -> str:
+    """Write the first values of a list, and how many there are."""
+    shown = ", ".join(cell(value) for value in values[:_LISTED])
+    return shown if len(values) <= _LISTED else f"{shown}, … ({len(values):,} values)"
 
 
 def is_number(value: object) -> bool:

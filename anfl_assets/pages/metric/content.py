@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from anfl_assets.errors import AnflError
 from anfl_assets.pages.metric import controls
 from anfl_assets.pages.metric.asked import Asked
+from anfl_assets.pages.metric.insight import Drivers, Trend, drivers, trends
 from anfl_assets.pages.metric.lines import with_own_limits
 from anfl_assets.pages.metric.origin import origin
 from anfl_assets.pages.metric.spans import step
 from anfl_assets.pages.metric.view import View, settle
-from anfl_assets.pages.metric.windows import Window, subjects, windows
+from anfl_assets.pages.metric.windows import subjects, windows
 from anfl_assets.pages.reading import Reading
 from anfl_assets.pages.site import Site
 from anfl_assets.pages.tile import Tile, tile
-from anfl_assets.report.course import first_and_last, newest_windows
+from anfl_assets.report.course import Stretch, first_and_last, newest_windows
 from anfl_assets.report.incidents_of import IncidentOf, incidents_of
-from anfl_assets.report.published import opened
+from anfl_assets.report.published import Published, Row, opened
 from anfl_assets.wording.inert import web_address
 
 _WINDOWS_SHOWN = 24
@@ -32,7 +33,8 @@ def content(site: Site, reading: Reading, asked: Asked) -> Mapping[str, Any]:
     Raises:
         PageError: the metric has no such subject, or no windows of such a length.
     """
-    view, found, days = _course(site, reading, asked)
+    read = _read(site, reading, asked)
+    view = read.view
     incidents, problem = _incidents(site, asked)
     return {
         "reading": reading,
@@ -41,11 +43,13 @@ def content(site: Site, reading: Reading, asked: Asked) -> Mapping[str, Any]:
         "view": view,
         "shown": _headline(view, reading),
         "own_limits": with_own_limits(view.rows, view.subjects),
-        "ranges": controls.ranges(asked),
+        "ranges": controls.ranges(view),
         "grains": controls.grains(view),
         "subjects": subjects(view, reading),
-        "windows": found,
-        "data_days": days,
+        "windows": windows(view, read.windows),
+        "data_days": read.data_days,
+        "drivers": read.drivers,
+        "trends": read.trends,
         "origin": origin(site, reading, asked.metric),
         "sql": reading.build.compiled.get(asked.metric.model, ""),
         "runbook": web_address(asked.metric.runbook),
@@ -60,19 +64,38 @@ def _headline(view: View, reading: Reading) -> Tile | None:
     return None if row is None else tile(view.asked.metric, row, reading.sparks)
 
 
-def _course(
-    site: Site, reading: Reading, asked: Asked
-) -> tuple[View, list[Window], tuple[date, date] | None]:
-    """Return the newest windows of the headline; without any, the days that have some."""
+@dataclass(frozen=True)
+class _Read:
+    """What the build says of one address; `data_days` only where the span has no window."""
+
+    view: View
+    windows: Sequence[Row]
+    data_days: tuple[date, date] | None
+    drivers: Drivers | None
+    trends: list[Trend] | None
+
+
+def _read(site: Site, reading: Reading, asked: Asked) -> _Read:
     with opened(site.workspace, reading.build) as published:
         view = settle(published, reading, asked)
-        stretch = view.stretch(view.subjects[:1])
-        # Most of a year's files need not be opened for a day's windows.
-        late = max(stretch.since, stretch.until - _WINDOWS_SHOWN * step(stretch.grain))
-        found = newest_windows(published, replace(stretch, since=late), limit=_WINDOWS_SHOWN)
-        found = found or newest_windows(published, stretch, limit=_WINDOWS_SHOWN)
-        days = None if found else first_and_last(published, asked.metric.metric_id)
-    return view, windows(view, found), days
+        found = _newest(published, view.stretch(view.subjects[:1]))
+        metric_id = asked.metric.metric_id
+        is_now = reading.as_of is None
+        return _Read(
+            view,
+            found,
+            None if found else first_and_last(published, metric_id),
+            # Both were found out for the build's own moment.
+            drivers(published, asked.metric) if is_now else None,
+            trends(published, metric_id, view.subjects) if is_now else None,
+        )
+
+
+def _newest(published: Published, stretch: Stretch) -> Sequence[Row]:
+    """Return the newest windows; most of a year's files need not be opened for those of a day."""
+    late = max(stretch.since, stretch.until - _WINDOWS_SHOWN * step(stretch.grain))
+    found = newest_windows(published, replace(stretch, since=late), limit=_WINDOWS_SHOWN)
+    return found or newest_windows(published, stretch, limit=_WINDOWS_SHOWN)
 
 
 def _incidents(site: Site, asked: Asked) -> tuple[list[IncidentOf], str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from anfl_assets.pages.metric.asked import Asked
-from anfl_assets.pages.metric.spans import RANGE_NAMES
+from anfl_assets.pages.metric.spans import RANGE_NAMES, RANGES, step
 from anfl_assets.pages.metric.view import View
 
 
@@ -19,8 +18,13 @@ class Choice:
     is_current: bool
 
 
-def ranges(asked: Asked) -> list[Choice]:
-    """Return the stretches of time to choose from; a grain goes with the one it was chosen for."""
+def ranges(view: View) -> list[Choice]:
+    """Return the stretches of time to choose from; a grain goes with the one it was chosen for.
+
+    One that no window of the metric fits into is not offered.
+    """
+    asked = view.asked
+    shortest = min(map(step, view.ends), default=timedelta())
     own: dict[str, object] = {"from": None, "to": None, "grain": None}
     return [
         Choice(
@@ -28,7 +32,8 @@ def ranges(asked: Asked) -> list[Choice]:
             asked.address("", **own, range=name),
             not asked.is_own_stretch and name == asked.range_name,
         )
-        for name in RANGE_NAMES
+        for name, length in RANGES.items()
+        if length is None or length >= shortest or name == asked.range_name
     ]
 
 

@@ -7,23 +7,30 @@ from datetime import datetime
 
 from anfl_assets.chart.types import Limits, Line, Point
 from anfl_assets.flow.analysis.grains import grain
-from anfl_assets.pages.metric.spans import step
+from anfl_assets.pages.metric.spans import Span, step
 from anfl_assets.report.course import Points
 from anfl_assets.report.scoreboard import BoardRow
 
-# More lines than these are a grey surface.
-MOST_LINES = 50
+# More lines than these are a grey surface; more points make a browser slow.
+_MOST_LINES, _LEAST_LINES = 50, 8
+_MOST_POINTS = 10_000
 
 
-def drawn_subjects(rows: Sequence[BoardRow], asked: Sequence[str]) -> tuple[str, ...]:
-    """Return the subjects to draw, the important ones first: the whole, then worst first.
+def subjects_in_order(rows: Sequence[BoardRow], asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the subjects, the important ones first: the whole, then worst first.
 
     `rows` are those of one metric, worst first; without any asked for these are all of them.
     """
     ordered = [row.subject for row in rows if row.subject == "all"]
     ordered += [row.subject for row in rows if row.subject != "all"]
-    wanted = [subject for subject in ordered if not asked or subject in asked]
-    return tuple(wanted[:MOST_LINES])
+    return tuple(subject for subject in ordered if not asked or subject in asked)
+
+
+def drawn(subjects: Sequence[str], span: Span) -> tuple[str, ...]:
+    """Return those of the subjects that are drawn: the fewer, the more windows each has."""
+    windows = max(span.length / step(span.grain), 1.0)
+    most = min(max(int(_MOST_POINTS / windows), _LEAST_LINES), _MOST_LINES)
+    return tuple(subjects[:most])
 
 
 def lines(courses: Mapping[str, Points], subjects: Sequence[str], grain_name: str) -> list[Line]:
@@ -44,8 +51,8 @@ def limits(headline: BoardRow | None) -> Limits | None:
 
 def with_own_limits(rows: Sequence[BoardRow], subjects: Sequence[str]) -> list[str]:
     """Return the drawn subjects that are held to other limits than the first of them."""
-    drawn = {row.subject: (row.target, row.threshold) for row in rows if row.subject in subjects}
-    return [subject for subject in subjects if drawn[subject] != drawn[subjects[0]]]
+    held_to = {row.subject: (row.target, row.threshold) for row in rows}
+    return [subject for subject in subjects if held_to[subject] != held_to[subjects[0]]]
 
 
 def _with_gaps(points: Points, grain_name: str) -> Iterator[Point]:

@@ -83,6 +83,7 @@ def content(site: Site, asked: AskedRows) -> Mapping[str, Any]:
         "since": cell(wanted.since),
         "until": cell(wanted.until),
         "metric": asked.metric,
+        "reaches": [str(reach) for reach in asked.metric.reach if reach.count],
         "table": TABLES[wanted.entity],
         "columns": found.columns[:-2],
         "numeric": _numeric(found),

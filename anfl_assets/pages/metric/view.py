@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from anfl_assets.pages.metric.asked import Asked, check_grain, check_subjects
-from anfl_assets.pages.metric.lines import drawn_subjects
+from anfl_assets.pages.metric.lines import drawn, subjects_in_order
 from anfl_assets.pages.metric.spans import RANGES, Span, finest_first, spanned, suited_grain
 from anfl_assets.pages.reading import Reading
 from anfl_assets.report.course import Stretch, first_and_last, newest_ends
@@ -31,7 +31,7 @@ class View:
     @property
     def subjects(self) -> tuple[str, ...]:
         """The subjects to draw, the important ones first."""
-        return drawn_subjects(self.rows, self.asked.subjects)
+        return drawn(subjects_in_order(self.rows, self.asked.subjects), self.span)
 
     @property
     def headline(self) -> BoardRow | None:
@@ -79,8 +79,8 @@ def _span(
     published: Published, reading: Reading, asked: Asked, ends: Mapping[str, datetime]
 ) -> Span:
     rows = reading.rows(asked.metric.metric_id)
-    drawn = drawn_subjects(rows, asked.subjects)[:1]
-    judged_on = next((row.grain for row in rows if row.subject in drawn), None)
+    first = subjects_in_order(rows, asked.subjects)[:1]
+    judged_on = next((row.grain for row in rows if row.subject in first), None)
     newest = max(ends.values(), default=reading.as_of or reading.build.finished_at)
     until = asked.until or newest
     since = asked.since or _since(published, asked, until)
