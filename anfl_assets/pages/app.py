@@ -22,6 +22,7 @@ from anfl_assets.pages.boards.operational import Measures
 from anfl_assets.pages.boards.routes import board_routes
 from anfl_assets.pages.charts import chart_routes
 from anfl_assets.pages.export.routes import export_routes
+from anfl_assets.pages.incidents.feed import AlertFeed
 from anfl_assets.pages.incidents.routes import incident_routes
 from anfl_assets.pages.live.stream import Frames, live_routes
 from anfl_assets.pages.metric.kept import Kept
@@ -66,6 +67,7 @@ def make_app(site: Site, gate: Gate | None = None) -> Starlette:
     app.state.frames = Frames()
     app.state.histories = Kept[History](_WINDOWS_KEPT, lambda history: len(history.windows) + 1)
     app.state.vega = VegaScript(site.workspace)
+    app.state.alert_feed = AlertFeed(site)
     app.state.measures = Measures()
     app.state.sources = Sources(site.workspace, site.environ, site.clock)
     app.state.notices = Notices(site.workspace, site.clock)
@@ -76,3 +78,4 @@ def make_app(site: Site, gate: Gate | None = None) -> Starlette:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
     app.state.site.hub.close()
+    app.state.alert_feed.close()

@@ -38,6 +38,14 @@ export function follow(lamp, watch) {
     for (const [name, html] of Object.entries(told.tiles)) put(name, html);
     tell();
   });
+  source.addEventListener("feed", (event) => {
+    const place = document.getElementById("feed");
+    const at = place.contains(document.activeElement)
+      ? document.activeElement.getAttribute("aria-label") ?? document.activeElement.getAttribute("href") : null;
+    place.innerHTML = JSON.parse(event.data).html;
+    if (at) [...place.querySelectorAll("a, button")].find(
+      (each) => (each.getAttribute("aria-label") ?? each.getAttribute("href")) === at)?.focus();
+  });
   source.addEventListener("problem", (event) => {
     judgedAt = null;
     lamp.dataset.state = "stale";

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
 
+from anfl_assets.pages.incidents.who import answerer
 from anfl_assets.pages.live.boards import Panels, live_panels, panels_of
 from anfl_assets.pages.reading import Reading
 from anfl_assets.pages.site import Site
@@ -25,6 +27,8 @@ async def content(request: Request, reading: Reading | None) -> Mapping[str, Any
         "reading": reading,
         "panels": _built(site, reading) if is_past else _panels(site, reading),
         "is_live": not is_past,
+        "feed": await asyncio.to_thread(request.app.state.alert_feed),
+        "who": answerer(request),
     }
 
 

@@ -12,13 +12,13 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from anfl_assets.pages.access.people import HERE
 from anfl_assets.pages.refusals import PageError
 from anfl_assets.wording.inert import one_line
 
 VIA = "the pages"
 FIELD = "by"
 _COOKIE = "anfl_by"
-_HERE = "this machine"
 _LONGEST = 60
 _A_YEAR_S = 365 * 86_400
 
@@ -37,7 +37,7 @@ def answerer(request: Request) -> Answerer:
     viewer = getattr(request.state, "viewer", None)
     if viewer is None:
         return Answerer("", is_allowed=False, is_asked=False)
-    is_asked = viewer.via == _HERE
+    is_asked = viewer.via == HERE
     given = unquote(request.cookies.get(_COOKIE, "")) if is_asked else ""
     name = one_line(given, _LONGEST) or viewer.name
     return Answerer(name, is_allowed=viewer.is_operator, is_asked=is_asked)

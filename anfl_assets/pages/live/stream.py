@@ -6,6 +6,7 @@ else; ages go on in the browser.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from anfl_assets.pages.incidents.who import answerer
 from anfl_assets.pages.live.boards import live_panels
 from anfl_assets.pages.live.hub import Tick
 from anfl_assets.pages.render import iso, rendered
@@ -59,16 +61,36 @@ async def _stream(request: Request) -> Response:
 
 async def _events(request: Request) -> AsyncIterator[str]:
     yield f"retry: {_RETRY_MS}\n\n"
-    frames: Frames = request.app.state.frames
-    sent: dict[str, str] = {}
+    tiles: dict[str, str] = {}
+    feed: Any = None
     async for tick in request.app.state.site.hub.ticks():
-        if tick.board is None:
-            yield _event("problem", {"at": iso(tick.at), "problem": tick.problem})
-            continue
-        await frames.take(request, tick)
-        changed = {name: html for name, html in frames.html.items() if sent.get(name) != html}
-        sent |= changed
-        yield _event("board", {"at": iso(tick.at), "told": _told(tick), "tiles": changed})
+        yield await _board(request, tick, tiles)
+        newest = await asyncio.to_thread(request.app.state.alert_feed)
+        if (said := _said(newest)) != feed:
+            feed = said
+            yield _event("feed", {"html": _feed(request, newest)})
+
+
+async def _board(request: Request, tick: Tick, sent: dict[str, str]) -> str:
+    """Return a tick as an event: tiles that were not sent so, or why there are none."""
+    if tick.board is None:
+        return _event("problem", {"at": iso(tick.at), "problem": tick.problem})
+    frames: Frames = request.app.state.frames
+    await frames.take(request, tick)
+    changed = {name: html for name, html in frames.html.items() if sent.get(name) != html}
+    sent |= changed
+    return _event("board", {"at": iso(tick.at), "told": _told(tick), "tiles": changed})
+
+
+def _said(feed: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what a feed says; when alerting judged last is of no matter while it runs."""
+    untold = {name: told for name, told in feed.items() if name not in {"judged_at", "beat"}}
+    return (untold, feed["beat"].is_running)
+
+
+def _feed(request: Request, feed: Mapping[str, Any]) -> str:
+    content = {"feed": feed, "may_answer": answerer(request).is_allowed}
+    return rendered(request, "feed_now.html.jinja", content)
 
 
 def _told(tick: Tick) -> list[dict[str, Any]]:
