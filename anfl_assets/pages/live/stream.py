@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,7 @@ from anfl_assets.pages.tile import MetricTile
 _PAGE = "technical"
 # A browser that lost the connection tries again after so long.
 _RETRY_MS = 2_000
+_AGE = re.compile(r"(?<=>)[^<>]* ago(?=</time>)|just now")
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -62,13 +64,14 @@ async def _stream(request: Request) -> Response:
 async def _events(request: Request) -> AsyncIterator[str]:
     yield f"retry: {_RETRY_MS}\n\n"
     tiles: dict[str, str] = {}
-    feed: Any = None
+    feed = ""
     async for tick in request.app.state.site.hub.ticks():
         yield await _board(request, tick, tiles)
-        newest = await asyncio.to_thread(request.app.state.alert_feed)
-        if (said := _said(newest)) != feed:
+        html = _feed(request, await asyncio.to_thread(request.app.state.alert_feed))
+        # Somebody may be about to press a button there: it stays unless something is new.
+        if (said := _AGE.sub("", html)) != feed:
             feed = said
-            yield _event("feed", {"html": _feed(request, newest)})
+            yield _event("feed", {"html": html})
 
 
 async def _board(request: Request, tick: Tick, sent: dict[str, str]) -> str:
@@ -80,12 +83,6 @@ async def _board(request: Request, tick: Tick, sent: dict[str, str]) -> str:
     changed = {name: html for name, html in frames.html.items() if sent.get(name) != html}
     sent |= changed
     return _event("board", {"at": iso(tick.at), "told": _told(tick), "tiles": changed})
-
-
-def _said(feed: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what a feed says; when alerting judged last is of no matter while it runs."""
-    untold = {name: told for name, told in feed.items() if name not in {"judged_at", "beat"}}
-    return (untold, feed["beat"].is_running)
 
 
 def _feed(request: Request, feed: Mapping[str, Any]) -> str:
