@@ -35,7 +35,10 @@ export function follow(lamp, watch) {
     const told = JSON.parse(event.data);
     judgedAt = Date.parse(told.at);
     silent = told.told.filter((feed) => feed.is_silent).map((feed) => feed.feed);
-    for (const [name, html] of Object.entries(told.tiles)) put(name, html);
+    const names = Object.keys(told.tiles);
+    // A metric that came after the page was made has no place on it yet.
+    if (names.some((name) => !document.getElementById(`tile-${name}`))) { location.reload(); return; }
+    for (const name of names) put(name, told.tiles[name]);
     tell();
   });
   source.addEventListener("feed", (event) => {
