@@ -127,6 +127,7 @@ def _routes(reached: list[str]) -> list[Route]:
         Route("/", greet),
         Route("/api/status", greet),
         Route("/change", change, methods=["POST", "DELETE"]),
+        Route("/api/change", change, methods=["POST"]),
         Route("/fails", fails),
         Route("/stream", stream),
     ]

@@ -132,3 +132,73 @@ def test_the_trusted_proxy_says_who_somebody_is_and_nobody_else_does(tmp_path: P
             assert (await stranger.get("/", headers=said)).status_code == 401
 
     asyncio.run(steps())
+
+
+def test_a_program_at_this_machine_needs_no_token_and_no_page_can_pass_for_one(
+    tmp_path: Path,
+) -> None:
+    here = door(tmp_path, "", host="127.0.0.1")
+    as_json = {"Content-Type": "application/json"}
+    of_browsers: list[dict[str, str]] = [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Mode": "no-cors"},
+        {"Cookie": "x=1"},
+        {"Referer": "http://evil.example/"},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Content-Type": "text/plain; x=application/json"},
+    ]
+
+    async def steps() -> None:
+        async with here.client("127.0.0.1", "localhost") as program:
+
+            async def code(path: str, headers: dict[str, str]) -> int:
+                here.reached.clear()
+                answer = await program.post(path, content=b"{}", headers=headers)
+                assert bool(here.reached) is (answer.status_code == 200)
+                return answer.status_code
+
+            assert await code("/api/change", as_json) == 200
+            assert (
+                await code("/api/change", {"Content-Type": "application/JSON; charset=utf-8"})
+                == 200
+            )
+            assert await code("/change", as_json) == 403
+            for marks in of_browsers:
+                assert await code("/api/change", {**as_json, **marks}) == 403, marks
+        async with here.client("127.0.0.1", "rebound.example") as rebound:
+            answer = await rebound.post("/api/change", content=b"{}", headers=as_json)
+            assert answer.status_code == 403
+
+    asyncio.run(steps())
+
+
+def test_where_users_log_in_no_program_changes_anything_without_a_password(tmp_path: Path) -> None:
+    here = door(tmp_path, USERS, host="127.0.0.1")
+
+    async def steps() -> int:
+        async with here.client("127.0.0.1", "localhost") as program:
+            return (await program.post("/api/change", json={"by": "ana"})).status_code
+
+    assert asyncio.run(steps()) == 401
+
+
+def test_a_body_without_end_is_refused_whatever_its_type(tmp_path: Path) -> None:
+    here = door(tmp_path, USERS)
+
+    async def steps() -> None:
+        async with here.client() as stranger:
+            token = {"X-CSRF-Token": token_of(await stranger.get("/login", headers=HTML))}
+            stuffed = {"upload": ("a.bin", b"x" * 70_000)}
+            answer = await stranger.post("/login", files=stuffed, headers=token)
+            assert answer.status_code == 413
+        async with here.client() as program:
+            large = await program.post("/change", content=b"x" * 70_000, headers=basic("ana", ANA))
+            assert large.status_code == 413
+
+    asyncio.run(steps())
+    assert here.reached == ["ana"]
