@@ -9,13 +9,10 @@ from typing import Any
 
 from starlette.requests import Request
 
-from anfl_assets.errors import AnflError
 from anfl_assets.pages.reading import Reading
-from anfl_assets.pages.site import Site
 from anfl_assets.pages.tile import Tile, tile
 from anfl_assets.report.dashboard import MetricView
 from anfl_assets.report.scoreboard import BoardRow
-from anfl_assets.store.alerts.records import Incident
 from anfl_assets.wording.looks import STATUS_LOOKS
 
 _CALM = ("on_target", "insufficient")
@@ -24,7 +21,6 @@ _CALM = ("on_target", "insufficient")
 async def content(request: Request, reading: Reading) -> Mapping[str, Any]:
     """Return what is wrong, worst first, and how each dashboard stands."""
     views = reading.metrics()
-    incidents, problem = await asyncio.to_thread(_open_incidents, request.app.state.site)
     sources = await asyncio.to_thread(request.app.state.sources.views, reading.build)
     return {
         "reading": reading,
@@ -35,8 +31,8 @@ async def content(request: Request, reading: Reading) -> Mapping[str, Any]:
             (dashboard, _dashboard_counts(reading, name))
             for name, dashboard in reading.catalog.dashboards.items()
         ],
-        "incidents": incidents,
-        "incidents_problem": problem,
+        # What is open now says nothing of an earlier moment.
+        "feed": None if reading.as_of else await asyncio.to_thread(request.app.state.alert_feed),
     }
 
 
@@ -71,12 +67,3 @@ def _counts(views: Sequence[MetricView]) -> Mapping[str, int]:
 
 def _dashboard_counts(reading: Reading, name: str) -> Mapping[str, int]:
     return _counts([view for panel in reading.panels(name) for view in panel.metrics])
-
-
-def _open_incidents(site: Site) -> tuple[list[Incident], str]:
-    """Return open incidents, newest first; and why they cannot be read."""
-    try:
-        with site.alerts() as alerts:
-            return alerts.open_incidents(), ""
-    except AnflError as error:
-        return [], str(error)
