@@ -9,10 +9,22 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from anfl_assets.errors import AnflError, UserError
+from anfl_assets.errors import (
+    AnflError,
+    FaultyConfiguration,
+    SourceError,
+    UnknownIncident,
+    UnknownMetric,
+    UserError,
+    WorkspaceError,
+)
 from anfl_assets.pages.render import page
+from anfl_assets.wording.inert import one_line
 
-_FOUND_NOTHING, _OURS = 404, 503
+_WRONG, _FOUND_NOTHING, _OURS = 400, 404, 503
+# Nobody who looks at a page can mend its folder and files: their keeper can.
+_OF_THE_KEEPER = (FaultyConfiguration, SourceError, WorkspaceError)
+_LONGEST = 400
 _HEADINGS = {
     400: "This address cannot be answered",
     403: "Not allowed",
@@ -52,6 +64,10 @@ def _told(error: Exception) -> tuple[int, str]:
     if isinstance(error, HTTPException):
         nowhere = "no page has this address; the overview shows what there is"
         return error.status_code, nowhere if error.status_code == _FOUND_NOTHING else error.detail
+    if isinstance(error, UnknownMetric | UnknownIncident):
+        return _FOUND_NOTHING, one_line(str(error), _LONGEST)
+    if isinstance(error, UserError) and not isinstance(error, _OF_THE_KEEPER):
+        return _WRONG, one_line(str(error), _LONGEST)
     return _OURS, str(error)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
-from anfl_assets.errors import UnknownIncident
 from anfl_assets.flow.alerting.answering.incidents import acknowledge
 from anfl_assets.flow.alerting.settings import policy_in_any_case
 from anfl_assets.pages.access.people import HERE, Viewer
@@ -33,7 +32,8 @@ async def asked_acknowledgement(request: Request) -> Acknowledgement:
     """Acknowledge the incident a request names; who was faster is told.
 
     Raises:
-        PageError: nobody is named, there is no such incident, or it is over.
+        PageError: nobody is named, or the incident is over.
+        UnknownIncident: there is none of that number.
     """
     require_operator(request)
     answering = await _asked_answer(request)
@@ -72,12 +72,9 @@ def _acknowledged(site: Site, incident_id: int, answering: Answering) -> Acknowl
     now = site.now()
     policy, _ = policy_in_any_case(site.workspace, site.environ)
     with site.alerts() as alerts:
-        try:
-            before = acknowledge(
-                alerts, incident_id, policy, by=answering.by, via=_VIA, note=answering.note, now=now
-            )
-        except UnknownIncident as error:
-            raise PageError(str(error), 404) from error
+        before = acknowledge(
+            alerts, incident_id, policy, by=answering.by, via=_VIA, note=answering.note, now=now
+        )
     if before is None:
         raise PageError(f"incident {incident_id} is over; nobody is told of it any more", 409)
     if before.acknowledged_at is not None and before.acknowledged_by is not None:

@@ -6,7 +6,6 @@ import asyncio
 
 from starlette.requests import Request
 
-from anfl_assets.errors import UnknownIncident
 from anfl_assets.pages.api.answers import IncidentAnswer, incident_answer
 from anfl_assets.pages.refusals import PageError
 from anfl_assets.pages.site import Site
@@ -30,7 +29,7 @@ async def asked_incident(request: Request) -> IncidentAnswer:
     """Return one incident.
 
     Raises:
-        PageError: there is none of that number.
+        UnknownIncident: there is none of that number.
     """
     return await asyncio.to_thread(
         _read_incident, request.app.state.site, request.path_params["incident_id"]
@@ -49,9 +48,6 @@ def _read_incidents(site: Site, state: str) -> list[IncidentAnswer]:
 
 def _read_incident(site: Site, incident_id: int) -> IncidentAnswer:
     with site.alerts() as alerts:
-        try:
-            found = alerts.incident(incident_id)
-        except UnknownIncident as error:
-            raise PageError(str(error), 404) from error
+        found = alerts.incident(incident_id)
         firing = [each for each in alerts.conditions() if each.incident_id == incident_id]
     return incident_answer(found, firing)

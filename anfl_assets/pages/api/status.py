@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from anfl_assets.catalog import Metric
-from anfl_assets.errors import UnknownMetric
 from anfl_assets.pages.api.answers import MetricAnswer, StatusRow, metric_answer, status_row
 from anfl_assets.pages.boards.routes import asked_reading
 from anfl_assets.pages.metric.asked import asked_metric
@@ -17,14 +15,15 @@ async def asked_status(request: Request) -> list[StatusRow]:
     """Return the board of the newest build, or as of an earlier moment.
 
     Raises:
-        PageError: nothing was published, or no metric has the name.
+        PageError: nothing was published.
+        UnknownMetric: no metric has the name.
     """
     site: Site = request.app.state.site
     reading = await asked_reading(request)
     if reading is None:
         raise PageError("nothing was published yet; run `anfl run`", 404)
     wanted = request.query_params.get("metric")
-    ids = None if wanted is None else {each.metric_id for each in _resolved(site, wanted)}
+    ids = None if wanted is None else {each.metric_id for each in site.catalog.resolve(wanted)}
     now = reading.as_of or site.now()
     return [status_row(row, now) for row in reading.board if ids is None or row.metric_id in ids]
 
@@ -42,10 +41,3 @@ async def asked_one_metric(request: Request) -> MetricAnswer:
     """
     site: Site = request.app.state.site
     return metric_answer(asked_metric(site.catalog, request.path_params["metric"]))
-
-
-def _resolved(site: Site, name: str) -> tuple[Metric, ...]:
-    try:
-        return site.catalog.resolve(name)
-    except UnknownMetric as error:
-        raise PageError(str(error), 404) from error

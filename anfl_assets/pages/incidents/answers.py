@@ -12,13 +12,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from anfl_assets.alert.policy import Policy
-from anfl_assets.errors import UnknownIncident
 from anfl_assets.flow.alerting.answering import incidents
 from anfl_assets.flow.alerting.settings import policy_in_any_case
 from anfl_assets.pages.access.refused import require_operator
 from anfl_assets.pages.incidents.forms import fields, number, reason, words
 from anfl_assets.pages.incidents.who import VIA, given_name, remember
-from anfl_assets.pages.refusals import PageError
 from anfl_assets.pages.site import Site
 from anfl_assets.store.alerts.records import Incident
 from anfl_assets.store.alerts.store import AlertStore
@@ -80,11 +78,8 @@ def outcome(told: str, incident: Incident) -> str:
 
 def _taken(site: Site, step: _Step) -> Incident | None:
     policy, _ = policy_in_any_case(site.workspace, site.environ)
-    try:
-        with site.alerts() as store:
-            return step(store, policy)
-    except UnknownIncident as error:
-        raise PageError(str(error), 404) from error
+    with site.alerts() as store:
+        return step(store, policy)
 
 
 def _on(request: Request, form: Mapping[str, str], *, by: str, told: str) -> Response:

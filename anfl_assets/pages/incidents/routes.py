@@ -14,7 +14,6 @@ from anfl_assets.pages.incidents import answers, detail, listing, silencing, why
 from anfl_assets.pages.incidents.course import course
 from anfl_assets.pages.incidents.forms import number
 from anfl_assets.pages.incidents.who import answerer
-from anfl_assets.pages.refusals import PageError
 from anfl_assets.pages.render import page
 from anfl_assets.pages.site import Site
 
@@ -66,10 +65,7 @@ async def _why(request: Request) -> Response:
 
 async def _chart(request: Request) -> Response:
     site, incident_id, look = request.app.state.site, number(request), asked_look(request)
-    try:
-        spec = await asyncio.to_thread(course, site, incident_id, look=look, now=site.now())
-    except UnknownIncident as error:
-        raise PageError(f"no incident {incident_id}", _NOTHING) from error
+    spec = await asyncio.to_thread(course, site, incident_id, look=look, now=site.now())
     return JSONResponse(spec)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from anfl_assets.errors import AnflError, UnknownIncident, UserError
+from anfl_assets.errors import AnflError, UserError
 from anfl_assets.flow.alerting.answering.silences import (
     end_silence,
     make_silence,
@@ -24,7 +24,6 @@ from anfl_assets.pages.incidents.forms import fields, number, reason
 from anfl_assets.pages.incidents.scope import scope, warning
 from anfl_assets.pages.incidents.silences import Draft, content
 from anfl_assets.pages.incidents.who import answerer, given_name, remember
-from anfl_assets.pages.refusals import PageError
 from anfl_assets.pages.render import page
 from anfl_assets.pages.site import Site
 from anfl_assets.store.alerts.records import Silence
@@ -69,10 +68,7 @@ async def ended(request: Request) -> Response:
         with site.alerts() as store:
             return end_silence(store, silence_id, policy, by=by, now=site.now()) is None
 
-    try:
-        word = "ended" if await asyncio.to_thread(step) else "over"
-    except UnknownIncident as error:
-        raise PageError(f"no silence {silence_id} was ever made", 404) from error
+    word = "ended" if await asyncio.to_thread(step) else "over"
     response = RedirectResponse(f"/silences?{word}={silence_id}", 303)
     remember(request, response, by)
     return response
