@@ -22,6 +22,7 @@ from anfl_assets.pages.boards.operational import Measures
 from anfl_assets.pages.boards.routes import board_routes
 from anfl_assets.pages.charts import chart_routes
 from anfl_assets.pages.export.routes import export_routes
+from anfl_assets.pages.export.sending import Exports
 from anfl_assets.pages.incidents.feed import AlertFeed
 from anfl_assets.pages.incidents.routes import incident_routes
 from anfl_assets.pages.live.stream import Frames, live_routes
@@ -70,6 +71,7 @@ def make_app(site: Site, gate: Gate | None = None) -> Starlette:
     app.state.alert_feed = AlertFeed(site)
     app.state.measures = Measures()
     app.state.sources = Sources(site.workspace, site.environ, site.clock)
+    app.state.exports = Exports()
     app.state.notices = Notices(site.workspace, site.clock)
     return app
 

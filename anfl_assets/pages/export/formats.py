@@ -7,31 +7,38 @@ apostrophe. Source: OWASP, CSV Injection.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import polars as pl
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from threading import Event
+
+    from duckdb import DuckDBPyRelation
+    from pyarrow import RecordBatch, RecordBatchReader
 
 _ROWS_A_PIECE = 50_000
 # Also after what a spreadsheet skips at the beginning of a cell.
 _FORMULA = r"^[\s\x00]*[=+\-@|]|^[\t\r\n]"
 
 
-def csv_file(connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, object]) -> Path:
+def csv_file(query: DuckDBPyRelation, *, until: Event) -> Path:
     """Write a query's rows as CSV with a header to a file; whoever sends it removes it.
 
     UTF-8; times are ISO 8601 in UTC.
+
+    Raises:
+        Abandoned: nobody waits for it any more: `until` was set.
     """
-    reader = connection.sql(sql, params=dict(parameters)).to_arrow_reader(_ROWS_A_PIECE)
-    with tempfile.NamedTemporaryFile(prefix="anfl-", suffix=".csv", delete=False) as file:
+    reader = query.to_arrow_reader(_ROWS_A_PIECE)
+    with _kept_when_whole(".csv") as file:
         file.write(_written(pl.DataFrame(reader.schema.empty_table()), has_header=True))
-        for batch in reader:
+        for batch in _while_wanted(reader, until):
             file.write(_written(pl.DataFrame(batch), has_header=False))
-        return Path(file.name)
+    return Path(file.name)
 
 
 def csv_of(frame: pl.DataFrame) -> bytes:
@@ -39,18 +46,41 @@ def csv_of(frame: pl.DataFrame) -> bytes:
     return _written(frame, has_header=True)
 
 
-def parquet_file(
-    connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, object]
-) -> Path:
-    """Write a query's rows to a Parquet file; whoever sends it removes it."""
+def parquet_file(query: DuckDBPyRelation, *, until: Event) -> Path:
+    """Write a query's rows to a Parquet file; whoever sends it removes it.
+
+    Raises:
+        Abandoned: nobody waits for it any more: `until` was set.
+    """
     import pyarrow.parquet as pq
 
-    reader = connection.sql(sql, params=dict(parameters)).to_arrow_reader(_ROWS_A_PIECE)
-    with tempfile.NamedTemporaryFile(prefix="anfl-", suffix=".parquet", delete=False) as file:
-        with pq.ParquetWriter(file, reader.schema) as writer:
-            for batch in reader:
-                writer.write_batch(batch)
-        return Path(file.name)
+    reader = query.to_arrow_reader(_ROWS_A_PIECE)
+    with _kept_when_whole(".parquet") as file, pq.ParquetWriter(file, reader.schema) as writer:
+        for batch in _while_wanted(reader, until):
+            writer.write_batch(batch)
+    return Path(file.name)
+
+
+class Abandoned(Exception):
+    """Nobody waits for a file any more."""
+
+
+def _while_wanted(reader: RecordBatchReader, until: Event) -> Iterator[RecordBatch]:
+    for batch in reader:
+        if until.is_set():
+            raise Abandoned
+        yield batch
+
+
+@contextmanager
+def _kept_when_whole(suffix: str) -> Iterator[IO[bytes]]:
+    """Yield a new file that is removed again unless all was written to it."""
+    with tempfile.NamedTemporaryFile(prefix="anfl-", suffix=suffix, delete=False) as file:
+        try:
+            yield file
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
 
 
 def _written(frame: pl.DataFrame, *, has_header: bool) -> bytes:

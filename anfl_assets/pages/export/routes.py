@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from anfl_assets.pages.boards.routes import asked_moment
 from anfl_assets.pages.export.formats import csv_file, parquet_file
+from anfl_assets.pages.export.sending import Exports, SentOnce
 from anfl_assets.pages.metric.asked import asked_metric
 from anfl_assets.pages.reading import Reading
 from anfl_assets.pages.refusals import PageError
@@ -24,14 +23,23 @@ from anfl_assets.pages.site import Site
 from anfl_assets.report.published import Published, opened
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from threading import Event
+
+    from duckdb import DuckDBPyRelation
+
+
+class _Write(Protocol):
+    """Writes a query's rows to a new file."""
+
+    def __call__(self, query: DuckDBPyRelation, *, until: Event) -> Path:
+        """Return the file."""
 
 
 class _Kind(NamedTuple):
     """How a format is called on the web, and what writes it."""
 
     media_type: str
-    write: Callable[[DuckDBPyConnection, str, Mapping[str, object]], Path]
+    write: _Write
 
 
 _KINDS = {
@@ -69,12 +77,12 @@ async def _tables(request: Request) -> Response:
 async def _export(request: Request) -> Response:
     reading = await _reading(request)
     asked = _asked(request, reading)
-    path = await asyncio.to_thread(_file, request.app.state.site, reading, asked)
-    return FileResponse(
-        path,
+    exports: Exports = request.app.state.exports
+    write = partial(_file, request.app.state.site, reading, asked)
+    return SentOnce(
+        await exports.made(request, write),
         media_type=_KINDS[asked.kind].media_type,
         filename=f"{asked.table}-{reading.build.build_id}.{asked.kind}",
-        background=BackgroundTask(path.unlink, missing_ok=True),
     )
 
 
@@ -103,10 +111,11 @@ def _asked(request: Request, reading: Reading) -> _Asked:
     )
 
 
-def _file(site: Site, reading: Reading, asked: _Asked) -> Path:
+def _file(site: Site, reading: Reading, asked: _Asked, until: Event) -> Path:
     with opened(site.workspace, reading.build) as published:
         sql, parameters = _query(published, asked)
-        return _KINDS[asked.kind].write(published.connection, sql, parameters)
+        query = published.connection.sql(sql, params=dict(parameters))
+        return _KINDS[asked.kind].write(query, until=until)
 
 
 def _query(published: Published, asked: _Asked) -> tuple[str, dict[str, object]]:
