@@ -13,6 +13,8 @@ from anfl_assets.store.workspace import Workspace
 
 # Open live pages must not keep anybody waiting for the end.
 _PATIENCE_S = 1
+# What stands before a request's body; more of it would be kept until there is no memory left.
+_HEADERS_BYTES = 64 * 1024
 
 
 def serve(
@@ -27,6 +29,10 @@ def serve(
         log_level="warning",
         access_log=False,
         server_header=False,
+        # Unlike httptools, h11 ends a request whose headers do not end.
+        http="h11",
+        h11_max_incomplete_event_size=_HEADERS_BYTES,
+        ws="none",
         # What a proxy says is believed by the gate, from the proxy that access.yaml names.
         proxy_headers=False,
         timeout_graceful_shutdown=_PATIENCE_S,
