@@ -101,9 +101,11 @@ def command(
 
 def _tell(out: Console, metric: Metric, found: Explained) -> None:
     unit, moved = found.unit, found.after - found.before
+    # A difference of percentages is in points: in percent it would be a share of the value before.
+    moved_in = "points" if unit == "%" else unit
     out.print(
         f"{found.metric_id}, {found.whole}: {quantity(found.before, unit)} → "
-        f"{quantity(found.after, unit)} ({change(moved, unit)})"
+        f"{quantity(found.after, unit)} ({change(moved, moved_in)})"
     )
     later, earlier = found.later, found.earlier
     out.print(f"  {later.grain} that ended {later.end_at:%Y-%m-%d %H:%M} UTC, "
@@ -111,7 +113,7 @@ def _tell(out: Console, metric: Metric, found: Explained) -> None:
     effects = [name for name in _EFFECTS if any(p.effect == name for p in found.contributions)]
     out.print(parts_table(found, effects, is_wide=out.width >= _VALUES_FROM))
     meanings = [_MEANINGS.get(name) or _sum_in_words(metric, name) for name in effects]
-    out.print(f"in {unit}; {'; '.join(meanings)}")
+    out.print(f"in {moved_in}; {'; '.join(meanings)}")
 
 
 def _sum_in_words(metric: Metric, effect: str) -> str:
