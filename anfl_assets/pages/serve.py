@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import NoReturn
 
 import uvicorn
 
 from anfl_assets.pages.access.gate import Gate
 from anfl_assets.pages.app import make_app
+from anfl_assets.pages.live.hub import Hub
 from anfl_assets.pages.site import open_site
 from anfl_assets.store.workspace import Workspace
 
@@ -21,9 +26,9 @@ def serve(
     workspace: Workspace, environ: Mapping[str, str], *, gate: Gate, host: str, port: int
 ) -> None:
     """Answer until Ctrl-C or SIGTERM; `gate` is what `host` has been checked against."""
-    app = make_app(open_site(workspace, environ), gate)
-    uvicorn.run(
-        app,
+    site = open_site(workspace, environ)
+    config = uvicorn.Config(
+        make_app(site, gate),
         host=host,
         port=port,
         log_level="warning",
@@ -37,3 +42,24 @@ def serve(
         proxy_headers=False,
         timeout_graceful_shutdown=_PATIENCE_S,
     )
+    # The server repeats a signal that has ended it, to whoever hears it next.
+    signal.signal(signal.SIGTERM, _end)
+    with suppress(KeyboardInterrupt):
+        _Server(config, site.hub).run()
+
+
+class _Server(uvicorn.Server):
+    """A server that lets open live pages go before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams of events, then whatever else is open."""
+        await self._hub.end()
+        await super().shutdown(sockets)
+
+
+def _end(*_: object) -> NoReturn:
+    raise SystemExit(0)

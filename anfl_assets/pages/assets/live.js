@@ -55,7 +55,12 @@ export function follow(lamp, watch) {
     words.textContent = JSON.parse(event.data).problem;
   });
   source.addEventListener("error", () => {
-    if (judgedAt === null) { lamp.dataset.state = "stale"; words.textContent = "no connection; trying again"; }
+    // Refused, and not merely interrupted: the browser does not try again by itself.
+    if (source.readyState === EventSource.CLOSED) {
+      judgedAt = null;
+      lamp.dataset.state = "stale";
+      words.textContent = "not live; load this page again";
+    } else if (judgedAt === null) { lamp.dataset.state = "stale"; words.textContent = "no connection; trying again"; }
   });
   setInterval(tell, 1000);
 }

@@ -18,6 +18,8 @@ from anfl_assets.flow.live import LiveBoard, LivePath
 from anfl_assets.store.workspace import Workspace
 
 EVERY_S = 5.0
+# Each costs about 0.2 MiB, and its part of every tick.
+_MOST_LISTENERS = 500
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Hub:
     every_s: float = EVERY_S
     newest: Tick | None = None
     _listeners: int = 0
+    _has_ended: bool = False
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _running: asyncio.Task[None] | None = None
     _thread: ThreadPoolExecutor = field(
@@ -50,24 +53,36 @@ class Hub:
     async def ticks(self) -> AsyncIterator[Tick]:
         """Yield the newest tick, and each that follows; one that is slow misses some, never waits.
 
-        A tick from before anybody looked is not yielded: it may be old.
+        A tick from before anybody looked is not yielded: it may be old. Nothing follows `end`.
         """
         self._listeners += 1
         self._start()
         seen = 0 if self.is_fresh else (self.newest.number if self.newest else 0)
         try:
-            while True:
-                tick = await self._after(seen)
+            while (tick := await self._after(seen)) is not None:
                 seen = tick.number
                 yield tick
         finally:
             self._listeners -= 1
 
-    async def _after(self, number: int) -> Tick:
+    async def _after(self, number: int) -> Tick | None:
         async with self._changed:
-            while self.newest is None or self.newest.number <= number:
+            while not self._has_ended:
+                if self.newest is not None and self.newest.number > number:
+                    return self.newest
                 await self._changed.wait()
-            return self.newest
+        return None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more listeners than these would cost more than they are worth."""
+        return self._listeners >= _MOST_LISTENERS
+
+    async def end(self) -> None:
+        """Let everybody go who listens: the pages are about to stop."""
+        self._has_ended = True
+        async with self._changed:
+            self._changed.notify_all()
 
     def close(self) -> None:
         """End the evaluation and its thread."""

@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 from anfl_assets.pages.incidents.who import answerer
 from anfl_assets.pages.live.boards import live_panels
 from anfl_assets.pages.live.hub import Tick
+from anfl_assets.pages.refusals import PageError
 from anfl_assets.pages.render import iso, rendered
 from anfl_assets.pages.tile import MetricTile
 
@@ -58,6 +59,8 @@ class Frames:
 
 
 async def _stream(request: Request) -> Response:
+    if request.app.state.site.hub.is_full:
+        raise PageError("too many live pages are open; close some, and load this one again", 503)
     return StreamingResponse(_events(request), media_type="text/event-stream", headers=_HEADERS)
 
 

@@ -89,3 +89,24 @@ def test_a_failed_look_is_told_in_words_and_opens_the_path_anew() -> None:
     assert asyncio.run(look()) == ["nothing was collected live yet", ""]
     assert path.closed == 1
     assert all(moment.tzinfo is UTC for moment in path.moments)
+
+
+def test_at_the_end_everybody_who_listens_is_let_go() -> None:
+    async def look() -> list[list[int]]:
+        hub = _hub(Counting())
+        hub.every_s = 60.0
+        listening = [asyncio.create_task(_take(hub, 2)) for _ in range(3)]
+        await _take(hub, 1)
+        await hub.end()
+        seen = await asyncio.wait_for(asyncio.gather(*listening), 5)
+        hub.close()
+        return seen
+
+    assert all(each in ([], [1]) for each in asyncio.run(look()))
+
+
+def test_more_who_look_than_the_pages_can_bear_are_told() -> None:
+    hub = _hub(Counting())
+    assert not hub.is_full
+    hub._listeners = 500
+    assert hub.is_full
