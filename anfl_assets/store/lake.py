@@ -278,7 +278,8 @@ def _sync(path: Path, committed: int) -> None:
     import json
 
     log = path / "_delta_log" / f"{committed:020}.json"
-    actions = [json.loads(line) for line in log.read_text().splitlines()]
+    # As bytes: in a text, what a row says (statistics name it) may break a line, such as U+2028.
+    actions = [json.loads(line) for line in log.read_bytes().splitlines()]
     added = [path / action["add"]["path"] for action in actions if "add" in action]
     folders = {entry.parent for entry in (*added, log)}
     for entry in (*added, log, *folders):

@@ -50,6 +50,15 @@ def test_a_table_never_written_is_none_and_has_no_files(tmp_path: Path) -> None:
     assert lake.compact(tmp_path, metadata={}) == 0
 
 
+@pytest.mark.parametrize("name", ["a\u2028b", "a\x85b", "a\x1cb", "a\r\nb", "\u202eb"])
+def test_a_text_that_breaks_lines_is_appended_as_it_is(tmp_path: Path, name: str) -> None:
+    made = rows(JAN).with_columns(name=pl.lit(name))
+    lake.append(tmp_path, made, metadata={})
+    found = lake.read(tmp_path)
+    assert found is not None
+    assert found["name"].to_list() == [name]
+
+
 def test_what_is_appended_comes_back_with_its_types(tmp_path: Path) -> None:
     assert lake.append(tmp_path, rows(JAN), metadata={}) == 0
     assert lake.append(tmp_path, rows(FEB), metadata={}) == 1
