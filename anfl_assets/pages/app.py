@@ -70,7 +70,7 @@ def make_app(site: Site, gate: Gate | None = None) -> Starlette:
     app.state.vega = VegaScript(site.workspace)
     app.state.alert_feed = AlertFeed(site)
     app.state.measures = Measures()
-    app.state.sources = Sources(site.workspace, site.environ, site.clock)
+    app.state.sources = Sources(site.workspace, site.environ, site.ledger, site.clock)
     app.state.exports = Exports()
     app.state.notices = Notices(site.workspace, site.clock)
     return app
@@ -79,5 +79,4 @@ def make_app(site: Site, gate: Gate | None = None) -> Starlette:
 @contextlib.asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
-    app.state.site.hub.close()
-    app.state.alert_feed.close()
+    app.state.site.close()

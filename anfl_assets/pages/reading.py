@@ -14,11 +14,11 @@ from datetime import datetime
 
 from anfl_assets.catalog import Catalog
 from anfl_assets.flow.clock import Clock
+from anfl_assets.pages.kept_open import KeptLedger
 from anfl_assets.report.dashboard import MetricView, Panel, metric_views, panels
 from anfl_assets.report.scoreboard import BoardRow, scoreboard
 from anfl_assets.report.sparks import Course, sparks
-from anfl_assets.store.builds import PublishedBuild, last_published
-from anfl_assets.store.ledger import open_ledger
+from anfl_assets.store.builds import PublishedBuild, last_published, last_published_id
 from anfl_assets.store.workspace import Workspace
 
 
@@ -54,7 +54,7 @@ class Readings:
 
     workspace: Workspace
     catalog: Catalog
-    environ: Mapping[str, str]
+    ledger: KeptLedger
     clock: Clock
     _kept: Reading | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -82,10 +82,16 @@ class Readings:
         return await asyncio.to_thread(self._judged, newest, as_of)
 
     def _newest(self) -> PublishedBuild | None:
+        """Return the newest build: the one that was read where there is none after it.
+
+        A build has all its SQL with it: too much to read for every page.
+        """
         if not self.workspace.state_path.exists():
             return None
-        with open_ledger(self.workspace) as ledger:
-            return last_published(ledger)
+        ledger, kept = self.ledger(), self._kept
+        if kept is not None and last_published_id(ledger) == kept.build.build_id:
+            return kept.build
+        return last_published(ledger)
 
     def _read(self, build: PublishedBuild) -> Reading:
         with self._lock:

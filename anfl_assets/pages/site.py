@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from anfl_assets.catalog import Catalog
 from anfl_assets.flow.clock import SYSTEM_CLOCK, Clock
+from anfl_assets.pages.kept_open import KeptAlerts, KeptLedger
 from anfl_assets.pages.live.hub import Hub
 from anfl_assets.pages.reading import Readings
 from anfl_assets.store.workspace import Workspace
 
-if TYPE_CHECKING:
-    from anfl_assets.store.alerts.store import AlertStore
-
 
 @dataclass(frozen=True)
 class Site:
-    """The pages of one data folder. `environ` names places and secrets, never shown anywhere."""
+    """The pages of one data folder; close it.
+
+    `environ` names places and secrets, never shown anywhere. `ledger` and `alerts` are asked for
+    at each use, from any thread: what they return is not to be closed.
+    """
 
     workspace: Workspace
     catalog: Catalog
     environ: Mapping[str, str]
+    ledger: KeptLedger
+    alerts: KeptAlerts
     readings: Readings
     hub: Hub
     clock: Clock = field(default=SYSTEM_CLOCK)
@@ -33,18 +35,11 @@ class Site:
         """Return this moment in UTC."""
         return self.clock.now()
 
-    @contextmanager
-    def alerts(self) -> Iterator[AlertStore]:
-        """Open the state of alerting.
-
-        Raises:
-            WorkspaceError: it cannot be opened.
-        """
-        from anfl_assets.flow.alerting.places import state_url
-        from anfl_assets.store.alerts.store import open_alerts
-
-        with open_alerts(self.workspace, state_url(self.environ)) as store:
-            yield store
+    def close(self) -> None:
+        """End the live evaluation and give back what is kept open."""
+        self.hub.close()
+        self.alerts.close()
+        self.ledger.close()
 
 
 def open_site(
@@ -54,5 +49,14 @@ def open_site(
     from anfl_assets.catalog import load_catalog
 
     catalog = load_catalog()
-    readings = Readings(workspace, catalog, environ, clock)
-    return Site(workspace, catalog, environ, readings, Hub(workspace, environ, clock), clock)
+    ledger = KeptLedger(workspace)
+    return Site(
+        workspace,
+        catalog,
+        environ,
+        ledger,
+        KeptAlerts(workspace, environ),
+        Readings(workspace, catalog, ledger, clock),
+        Hub(workspace, environ, clock),
+        clock,
+    )

@@ -12,8 +12,8 @@ from anfl_assets.flow.binding import bound_feeds
 from anfl_assets.flow.clock import Clock
 from anfl_assets.flow.incoming import Incoming, standing
 from anfl_assets.frames import TABLES
+from anfl_assets.pages.kept_open import KeptLedger
 from anfl_assets.store.builds import PublishedBuild
-from anfl_assets.store.ledger import open_ledger
 from anfl_assets.store.workspace import Workspace
 
 _KEPT_S = 10.0
@@ -40,6 +40,7 @@ class Sources:
 
     workspace: Workspace
     environ: Mapping[str, str]
+    ledger: KeptLedger
     clock: Clock
     _feeds: Sequence[Incoming] = ()
     _looked_at: float | None = field(default=None)
@@ -75,8 +76,7 @@ class Sources:
         if path is None:
             return ()
         feeds = load_feeds(path, self.environ)
-        with open_ledger(self.workspace) as ledger:
-            return standing(self.workspace, ledger, feeds, now=self.clock.now()).feeds
+        return standing(self.workspace, self.ledger(), feeds, now=self.clock.now()).feeds
 
 
 def _newest(feed: Incoming, watermarks: Mapping[str, datetime], now: datetime) -> datetime | None:

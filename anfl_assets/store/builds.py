@@ -61,6 +61,13 @@ def last_published(ledger: Ledger, *, at: datetime | None = None) -> PublishedBu
     return _published(rows[0]) if rows else None
 
 
+def last_published_id(ledger: Ledger) -> str | None:
+    """Return the id of the newest published build; None if none was."""
+    query = select(BUILDS.c.build_id).where(BUILDS.c.status == "published")
+    rows = ledger.rows(query.order_by(BUILDS.c.build_seq.desc()).limit(1))
+    return str(rows[0]["build_id"]) if rows else None
+
+
 def begin(
     ledger: Ledger,
     build_id: str,

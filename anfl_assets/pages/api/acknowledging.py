@@ -71,10 +71,9 @@ async def _asked_answer(request: Request) -> Answering:
 def _acknowledged(site: Site, incident_id: int, answering: Answering) -> Acknowledgement:
     now = site.now()
     policy, _ = policy_in_any_case(site.workspace, site.environ)
-    with site.alerts() as alerts:
-        before = acknowledge(
-            alerts, incident_id, policy, by=answering.by, via=_VIA, note=answering.note, now=now
-        )
+    before = acknowledge(
+        site.alerts(), incident_id, policy, by=answering.by, via=_VIA, note=answering.note, now=now
+    )
     if before is None:
         raise PageError(f"incident {incident_id} is over; nobody is told of it any more", 409)
     if before.acknowledged_at is not None and before.acknowledged_by is not None:

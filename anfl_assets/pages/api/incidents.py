@@ -37,9 +37,9 @@ async def asked_incident(request: Request) -> IncidentAnswer:
 
 
 def _read_incidents(site: Site, state: str) -> list[IncidentAnswer]:
-    with site.alerts() as alerts:
-        found = alerts.open_incidents() if state == "open" else alerts.incidents(_NEWEST)
-        conditions = alerts.conditions()
+    alerts = site.alerts()
+    found = alerts.open_incidents() if state == "open" else alerts.incidents(_NEWEST)
+    conditions = alerts.conditions()
     return [
         incident_answer(one, [each for each in conditions if each.incident_id == one.incident_id])
         for one in found
@@ -47,7 +47,7 @@ def _read_incidents(site: Site, state: str) -> list[IncidentAnswer]:
 
 
 def _read_incident(site: Site, incident_id: int) -> IncidentAnswer:
-    with site.alerts() as alerts:
-        found = alerts.incident(incident_id)
-        firing = [each for each in alerts.conditions() if each.incident_id == incident_id]
+    alerts = site.alerts()
+    found = alerts.incident(incident_id)
+    firing = [each for each in alerts.conditions() if each.incident_id == incident_id]
     return incident_answer(found, firing)

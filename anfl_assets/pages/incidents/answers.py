@@ -78,8 +78,7 @@ def outcome(told: str, incident: Incident) -> str:
 
 def _taken(site: Site, step: _Step) -> Incident | None:
     policy, _ = policy_in_any_case(site.workspace, site.environ)
-    with site.alerts() as store:
-        return step(store, policy)
+    return step(site.alerts(), policy)
 
 
 def _on(request: Request, form: Mapping[str, str], *, by: str, told: str) -> Response:

@@ -33,10 +33,10 @@ def course(site: Site, incident_id: int, *, look: Look, now: datetime) -> Spec:
         UnknownIncident: there is none of that number.
         WorkspaceError: the state of alerting cannot be read.
     """
-    with site.alerts() as store:
-        incident = store.incident(incident_id)
-        members = worst_first(store.members(incident_id))
-        conditions = {each.key: each for each in store.conditions()}
+    store = site.alerts()
+    incident = store.incident(incident_id)
+    members = worst_first(store.members(incident_id))
+    conditions = {each.key: each for each in store.conditions()}
     if not members:
         return history([], limits=None, unit="", look=look)
     worst = members[0]

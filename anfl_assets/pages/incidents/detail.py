@@ -54,13 +54,13 @@ def content(site: Site, incident_id: int, now: datetime) -> Mapping[str, Any]:
         UnknownIncident: there is none of that number.
         WorkspaceError: the state of alerting cannot be read.
     """
-    with site.alerts() as store:
-        incident = store.incident(incident_id)
-        members = worst_first(store.members(incident_id))
-        lines = store.decisions(incident_id=incident_id, limit=_LINES)
-        deliveries = deliveries_of(store, incident_id)
-        newest = store.notices(incident_id)[-1:]
-        conditions = {each.key: each for each in store.conditions()}
+    store = site.alerts()
+    incident = store.incident(incident_id)
+    members = worst_first(store.members(incident_id))
+    lines = store.decisions(incident_id=incident_id, limit=_LINES)
+    deliveries = deliveries_of(store, incident_id)
+    newest = store.notices(incident_id)[-1:]
+    conditions = {each.key: each for each in store.conditions()}
     return {
         "incident": incident,
         "headline": headline(incident, members, now),
@@ -87,8 +87,7 @@ def story(site: Site, incident_id: int) -> Mapping[str, Any]:
         UnknownIncident: there is none of that number.
         WorkspaceError: the state of alerting cannot be read.
     """
-    with site.alerts() as store:
-        found = why(store, incident_id)
+    found = why(site.alerts(), incident_id)
     names = {each.key.subject for each in found.members}
     days: dict[str, list[Sentence]] = {}
     for told_of in found.story:

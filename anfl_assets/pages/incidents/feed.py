@@ -15,14 +15,13 @@ from anfl_assets.alert.explain import decided
 from anfl_assets.deliver.message import from_json
 from anfl_assets.deliver.story import happening, tag
 from anfl_assets.errors import AnflError
-from anfl_assets.flow.alerting.places import state_url
 from anfl_assets.pages.incidents.listing import beat_at, last_judged
 from anfl_assets.pages.incidents.patterns import silence_address
 from anfl_assets.pages.incidents.words import Ahead, ahead, headline
 from anfl_assets.pages.site import Site
 from anfl_assets.store.alerts.outbox import Outgoing
 from anfl_assets.store.alerts.records import Decision, Incident, Member, Verdict
-from anfl_assets.store.alerts.store import AlertStore, open_alerts
+from anfl_assets.store.alerts.store import AlertStore
 
 _SHOWN = 8
 _MESSAGES = 5
@@ -64,13 +63,12 @@ class Told:
 
 @dataclass
 class AlertFeed:
-    """The feed of one site: kept open, and read anew when something was kept since; close it.
+    """The feed of one site: read anew when something was kept since.
 
     Safe to ask from several threads.
     """
 
     site: Site
-    _store: AlertStore | None = None
     _version: int = 0
     _read: Mapping[str, Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -84,30 +82,19 @@ class AlertFeed:
             try:
                 found = self._current()
             except AnflError as error:
-                self._shut()
+                self._read = {}
+                self.site.alerts.close()
                 found = {**_UNREAD, "problem": str(error)}
         judged_at = found["judged_at"]
         return {**found, "beat": beat_at(judged_at, self.site.now())}
 
-    def close(self) -> None:
-        """Give back the connection."""
-        with self._lock:
-            self._shut()
-
     def _current(self) -> Mapping[str, Any]:
-        if self._store is None:
-            self._store = open_alerts(self.site.workspace, state_url(self.site.environ))
-            self._read = {}
-        version = self._store.version()
+        store = self.site.alerts()
+        version = store.version()
         if not self._read or version != self._version:
-            self._read = _read(self._store, self.site.now())
+            self._read = _read(store, self.site.now())
             self._version = version
         return self._read
-
-    def _shut(self) -> None:
-        store, self._store = self._store, None
-        if store is not None:
-            store.close()
 
 
 _UNREAD: Mapping[str, Any] = {

@@ -65,12 +65,12 @@ def content(site: Site, wanted: Asked, now: datetime) -> Mapping[str, Any]:
     Raises:
         WorkspaceError: the state of alerting cannot be read.
     """
-    with site.alerts() as store:
-        running = beat_at(last_judged(store), now)
-        standing = {each.incident_id: each for each in store.open_incidents()}
-        recent = [] if wanted.state == "open" else store.incidents(_RECENT)
-        over = [each for each in recent if not each.is_open]
-        members = store.members_among([*standing, *(each.incident_id for each in over)])
+    store = site.alerts()
+    running = beat_at(last_judged(store), now)
+    standing = {each.incident_id: each for each in store.open_incidents()}
+    recent = [] if wanted.state == "open" else store.incidents(_RECENT)
+    over = [each for each in recent if not each.is_open]
+    members = store.members_among([*standing, *(each.incident_id for each in over)])
     return {
         "asked": wanted,
         "open": items(sorted(standing.values(), key=_urgency), members, wanted, now),

@@ -78,8 +78,8 @@ def content(site: Site, draft: Draft, now: datetime) -> Mapping[str, Any]:
         WorkspaceError: the state of alerting cannot be read.
     """
     policy, problem = policy_in_any_case(site.workspace, site.environ)
-    with site.alerts() as store:
-        silences, conditions = store.all_silences(_NEWEST), store.conditions()
+    store = site.alerts()
+    silences, conditions = store.all_silences(_NEWEST), store.conditions()
     ended = [each for each in silences if each.ends_at <= now]
     return {
         "draft": draft,

@@ -65,8 +65,7 @@ async def ended(request: Request) -> Response:
 
     def step() -> bool:
         policy, _ = policy_in_any_case(site.workspace, site.environ)
-        with site.alerts() as store:
-            return end_silence(store, silence_id, policy, by=by, now=site.now()) is None
+        return end_silence(site.alerts(), silence_id, policy, by=by, now=site.now()) is None
 
     word = "ended" if await asyncio.to_thread(step) else "over"
     response = RedirectResponse(f"/silences?{word}={silence_id}", 303)
@@ -88,20 +87,20 @@ def _made(site: Site, wanted: _Wanted, known: _Known) -> Silence | Draft:
     draft = wanted.draft
     policy, _ = policy_in_any_case(site.workspace, site.environ)
     match = match_of(policy, **_patterns(draft))
-    with site.alerts() as store:
-        hidden = muted_by(match, store.conditions(), policy)
-        doubt = warning(match, scope(match, policy, known=known, hidden=hidden), draft.length)
-        if doubt and wanted.sure != str(match):
-            return replace(draft, warning=doubt, sure=str(match))
-        found, _ = make_silence(
-            store,
-            match,
-            policy,
-            by=wanted.by,
-            reason=draft.reason,
-            span=draft.length,
-            now=site.now(),
-        )
+    store = site.alerts()
+    hidden = muted_by(match, store.conditions(), policy)
+    doubt = warning(match, scope(match, policy, known=known, hidden=hidden), draft.length)
+    if doubt and wanted.sure != str(match):
+        return replace(draft, warning=doubt, sure=str(match))
+    found, _ = make_silence(
+        store,
+        match,
+        policy,
+        by=wanted.by,
+        reason=draft.reason,
+        span=draft.length,
+        now=site.now(),
+    )
     return found
 
 

@@ -101,7 +101,7 @@ def _newest(published: Published, stretch: Stretch) -> Sequence[Row]:
 def _incidents(site: Site, asked: Asked) -> tuple[list[IncidentOf], str]:
     """Return the incidents of what is shown, newest first; and why they cannot be read."""
     try:
-        with site.alerts() as alerts:
-            return incidents_of(alerts, asked.metric.metric_id, subjects=asked.subjects), ""
+        found = incidents_of(site.alerts(), asked.metric.metric_id, subjects=asked.subjects)
     except AnflError as error:
         return [], str(error)
+    return found, ""

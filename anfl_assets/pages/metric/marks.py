@@ -29,8 +29,7 @@ def incident_stretches(site: Site, view: View) -> Sequence[Mark]:
     """Return the incidents of what is drawn; alerting that cannot be read is told by the page."""
     metric_id = view.asked.metric.metric_id
     try:
-        with site.alerts() as alerts:
-            found = incidents_of(alerts, metric_id, subjects=view.asked.subjects)
+        found = incidents_of(site.alerts(), metric_id, subjects=view.asked.subjects)
     except AnflError:
         return ()
     return incident_marks(found)

@@ -12,7 +12,7 @@ from anfl_assets.pages.reading import Reading
 from anfl_assets.pages.site import Site
 from anfl_assets.report.feeds_of import FeedOf, feeds_of, quarantined_of
 from anfl_assets.report.lineage import Lineage, lineage
-from anfl_assets.store.ledger import Row, open_ledger
+from anfl_assets.store.ledger import Row
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Origin:
 
 def origin(site: Site, reading: Reading, metric: Metric) -> Origin:
     """Read where the metric's numbers come from."""
-    with open_ledger(site.workspace) as ledger:
-        feeds = feeds_of(ledger, metric.entities, reading.build.watermarks)
-        quarantined = quarantined_of(ledger, [feed.feed for feed in feeds])
+    ledger = site.ledger()
+    feeds = feeds_of(ledger, metric.entities, reading.build.watermarks)
+    quarantined = quarantined_of(ledger, [feed.feed for feed in feeds])
     sources = dict.fromkeys(TABLES[name].source for name in metric.entities)
     brought = {feed.entity for feed in feeds}
     return Origin(

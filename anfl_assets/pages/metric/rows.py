@@ -19,7 +19,6 @@ from anfl_assets.pages.refusals import PageError
 from anfl_assets.pages.site import Site
 from anfl_assets.report.raw_rows import WHOLE, Page, Wanted, load_paths, raw_rows
 from anfl_assets.report.scoreboard import BoardRow
-from anfl_assets.store.ledger import open_ledger
 from anfl_assets.wording.inert import one_line
 
 PAGE_ROWS = 100
@@ -74,8 +73,7 @@ def content(site: Site, asked: AskedRows) -> Mapping[str, Any]:
     if not found.total and asked.others:
         further, *others = asked.others
         return content(site, replace(asked, wanted=further, others=tuple(others)))
-    with open_ledger(site.workspace) as ledger:
-        paths = load_paths(ledger, [row["load_id"] for row in found.rows])
+    paths = load_paths(site.ledger(), [row["load_id"] for row in found.rows])
     wanted = asked.wanted
     return {
         "asked": asked,

@@ -273,7 +273,8 @@ def test_a_form_without_the_pages_token_changes_nothing(
 def test_the_feed_tells_the_newest_and_says_when_it_cannot(
     folder: AlertingFolder, browser: Browser
 ) -> None:
-    feed = AlertFeed(open_site(folder.workspace, {}))
+    site = open_site(folder.workspace, {})
+    feed = AlertFeed(site)
     assert [each.incident.incident_id for each in feed()["standing"]] == [1]
     assert feed()["messages"] == []
     kept = feed()
@@ -284,13 +285,15 @@ def test_the_feed_tells_the_newest_and_says_when_it_cannot(
     told = feed()
     assert told["standing"][0].incident.acknowledged_by == "ana"
     assert told["decisions"][0][2] == "acknowledged by ana through the pages"
-    feed.close()
+    site.alerts.close()
     folder.store.close()
+    for path in folder.workspace.state_dir.glob("alerts.sqlite*"):
+        path.unlink()
     (folder.workspace.state_dir / "alerts.sqlite").write_bytes(b"no database at all" * 100)
     broken = feed()
     assert broken["standing"] == []
     assert "alerts.sqlite" in broken["problem"]
-    feed.close()
+    site.alerts.close()
 
 
 @pytest.mark.skipif(binaries() is None, reason="PostgreSQL's programs are absent")
