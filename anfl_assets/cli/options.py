@@ -15,6 +15,7 @@ import click
 
 from anfl_assets.errors import WorkspaceError
 from anfl_assets.store.workspace import Workspace
+from anfl_assets.wording.inert import utf8
 
 DEFAULT_DATA_DIR = Path("build/data")
 # Far from where calendars of ours end: a window around a moment must be a date as well.
@@ -95,7 +96,8 @@ def existing_workspace(data_dir: Path) -> Workspace:
 
 def print_json(value: object) -> None:
     """Write one JSON document to standard output; times as ISO 8601, decimals as text."""
-    click.echo(json.dumps(value, default=_as_text, ensure_ascii=False, indent=2))
+    text = json.dumps(value, default=_as_text, ensure_ascii=False, indent=2)
+    click.echo(utf8(text).decode())
 
 
 def _as_text(value: object) -> str:

@@ -7,6 +7,7 @@ as an age is counted on in the browser.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -15,11 +16,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse
 
 from anfl_assets.pages import vega
 from anfl_assets.report.metric_words import title, value_words
-from anfl_assets.wording.inert import one_line
+from anfl_assets.wording.inert import one_line, utf8
 from anfl_assets.wording.looks import look
 from anfl_assets.wording.numbers import NOTHING, counted, moment, quantity, span
 
@@ -30,7 +31,15 @@ def page(
     request: Request, name: str, content: Mapping[str, Any], *, status_code: int = 200
 ) -> HTMLResponse:
     """Return a whole page: the template `name` with its content in the frame."""
-    return HTMLResponse(rendered(request, name, content), status_code=status_code)
+    return HTMLResponse(utf8(rendered(request, name, content)), status_code=status_code)
+
+
+class Json(JSONResponse):
+    """JSON of names from outside: also of those that are no text."""
+
+    def render(self, content: object) -> bytes:
+        """Return the bytes to send."""
+        return utf8(json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
 
 
 def rendered(request: Request, name: str, content: Mapping[str, Any]) -> str:

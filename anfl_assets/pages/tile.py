@@ -112,7 +112,9 @@ def tile(metric: Metric, row: BoardRow, sparks: Mapping[tuple[str, str], Course]
 def metric_address(metric_id: str, subject: str | None = None) -> str:
     """Return the address of a metric's page, of one subject where one is named."""
     path = f"/metrics/{quote(metric_id, safe='')}"
-    return path if subject is None else f"{path}?{urlencode({'subject': subject})}"
+    return (
+        path if subject is None else f"{path}?{urlencode({'subject': subject}, errors='replace')}"
+    )
 
 
 def _verdict(row: BoardRow) -> str:

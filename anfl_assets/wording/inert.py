@@ -39,6 +39,11 @@ def one_line(text: str, limit: int = NAME_LENGTH) -> str:
     return cut("".join(each if each.isprintable() else _REPLACED for each in seen), limit)
 
 
+def utf8(text: str) -> bytes:
+    r"""Return a text as UTF-8; half a surrogate pair, which that cannot say, as JSON's `\ud83d`."""
+    return text.encode("utf-8", "backslashreplace")
+
+
 def slack_escaped(text: str) -> str:
     """Return a text in which Slack sees no mention, link or command."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -16,6 +18,7 @@ from anfl_assets.pages.api.openmetrics import CONTENT_TYPE, exposition
 from anfl_assets.pages.api.operation import Operation
 from anfl_assets.pages.api.operations import OPERATIONS
 from anfl_assets.pages.site import Site
+from anfl_assets.wording.inert import utf8
 
 _HEADERS = {"Cache-Control": "no-store"}
 
@@ -32,10 +35,17 @@ def api_routes() -> list[BaseRoute]:
 def _answering(operation: Operation) -> Any:  # noqa: ANN401 - an endpoint
     async def answer(request: Request) -> Response:
         found = await operation.handler(request)
-        content = _adapter(operation).dump_json(found)
+        content = _as_json(_adapter(operation), found)
         return Response(content, media_type="application/json", headers=_HEADERS)
 
     return answer
+
+
+def _as_json(adapter: TypeAdapter[Any], found: object) -> bytes:
+    try:
+        return adapter.dump_json(found)
+    except PydanticSerializationError:  # a name that is no text
+        return utf8(json.dumps(adapter.dump_python(found, mode="json"), ensure_ascii=False))
 
 
 @cache

@@ -29,7 +29,7 @@ def silence_address(incident_id: int | None, places: Sequence[tuple[str, str]]) 
         asked["metric"] = metrics.pop()
     if len(subjects) == 1:
         asked["subject"] = pattern_of(subjects.pop())
-    return f"/silences?{urlencode(asked)}#new"
+    return f"/silences?{urlencode(asked, errors='replace')}#new"
 
 
 def _one(character: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from anfl_assets.errors import UnknownIncident
@@ -14,7 +14,7 @@ from anfl_assets.pages.incidents import answers, detail, listing, silencing, why
 from anfl_assets.pages.incidents.course import course
 from anfl_assets.pages.incidents.forms import number
 from anfl_assets.pages.incidents.who import answerer
-from anfl_assets.pages.render import page
+from anfl_assets.pages.render import Json, page
 from anfl_assets.pages.site import Site
 
 _NOTHING = 404
@@ -66,7 +66,7 @@ async def _why(request: Request) -> Response:
 async def _chart(request: Request) -> Response:
     site, incident_id, look = request.app.state.site, number(request), asked_look(request)
     spec = await asyncio.to_thread(course, site, incident_id, look=look, now=site.now())
-    return JSONResponse(spec)
+    return Json(spec)
 
 
 async def _why_not(request: Request) -> Response:

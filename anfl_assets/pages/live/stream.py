@@ -23,6 +23,7 @@ from anfl_assets.pages.live.hub import Tick
 from anfl_assets.pages.refusals import PageError
 from anfl_assets.pages.render import iso, rendered
 from anfl_assets.pages.tile import MetricTile
+from anfl_assets.wording.inert import utf8
 
 _PAGE = "technical"
 # A browser that lost the connection tries again after so long.
@@ -103,4 +104,5 @@ def _told(tick: Tick) -> list[dict[str, Any]]:
 
 
 def _event(name: str, content: Mapping[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(content, ensure_ascii=False)}\n\n"
+    data = utf8(json.dumps(content, ensure_ascii=False)).decode()
+    return f"event: {name}\ndata: {data}\n\n"

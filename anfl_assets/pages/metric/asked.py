@@ -47,7 +47,7 @@ class Asked:
         path = f"/metrics/{quote(self.metric.metric_id, safe='')}{part}"
         told: dict[str, object] = {**self._query(), **changed}
         pairs = [(name, value) for name, value in told.items() if value]
-        return f"{path}?{urlencode(pairs, doseq=True)}" if pairs else path
+        return f"{path}?{urlencode(pairs, doseq=True, errors='replace')}" if pairs else path
 
     def _query(self) -> dict[str, object]:
         usual = usual_range(self.metric)

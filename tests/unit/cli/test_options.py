@@ -1,11 +1,12 @@
 """Moments as a person writes them."""
 
+import json
 from datetime import UTC, datetime
 
 import click
 import pytest
 
-from anfl_assets.cli.options import Moment
+from anfl_assets.cli.options import Moment, print_json
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,12 @@ def test_what_is_no_moment_is_said_with_an_example() -> None:
 def test_a_moment_at_the_end_of_all_calendars_is_refused(text: str) -> None:
     with pytest.raises(click.BadParameter, match="outside the years 1900 to 2199"):
         Moment().convert(text, None, None)
+
+
+def test_half_a_surrogate_pair_in_a_name_is_json_too(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    print_json({"subject": "half \ud83d, ä"})
+    written = capsysbinary.readouterr().out
+    assert json.loads(written) == {"subject": "half \ud83d, ä"}
+    assert "ä".encode() in written
