@@ -155,16 +155,25 @@ def _interval(r: float, effective: float, tried: float) -> tuple[float, float]:
 
 
 def _rank_r(left: Floats, right: Floats, lag: int) -> float | None:
-    import polars as pl
-
     size = left.size
     x = left[max(-lag, 0) : size - max(lag, 0)]
     y = right[max(lag, 0) : size - max(-lag, 0)]
     both = np.isfinite(x) & np.isfinite(y)
-    ranks = [pl.Series(each[both]).rank().to_numpy() for each in (x, y)]
-    if not all(np.ptp(each) > 0 for each in ranks):
+    ranks = [_ranks(each[both]) for each in (x, y)]
+    if not all(each.any() for each in ranks):
         return None
-    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+    return float(ranks[0] @ ranks[1] / np.sqrt((ranks[0] @ ranks[0]) * (ranks[1] @ ranks[1])))
+
+
+def _ranks(values: Floats) -> Floats:
+    """Return each value's rank less the mean rank; equal values share theirs."""
+    order = np.argsort(values)
+    climbing = values[order]
+    starts = np.flatnonzero(np.concatenate([[True], climbing[1:] != climbing[:-1]]))
+    ends = np.append(starts[1:], values.size)
+    ranks = np.empty(values.size)
+    ranks[order] = np.repeat((starts + ends - values.size) / 2, ends - starts)
+    return ranks
 
 
 def _counted_together(pairs: list[Pair]) -> list[Pair]:

@@ -33,9 +33,12 @@ def autocorrelation(values: Floats, max_lag: int) -> Floats:
     centred = np.where(there, centred - centred.sum(axis=0) / count, 0.0)
     variance = (centred**2).sum(axis=0) / count
     found = []
+    is_whole = bool(there.all())
     for lag in range(1, max_lag + 1):
-        pairs = np.maximum((there[:-lag] & there[lag:]).sum(axis=0), 1)
-        covariance = (centred[:-lag] * centred[lag:]).sum(axis=0) / pairs
+        # Without gaps, which is usual, pairs need no counting: half of the time this takes.
+        pairs = len(there) - lag if is_whole else (there[:-lag] & there[lag:]).sum(axis=0)
+        together = np.einsum("i...,i...->...", centred[:-lag], centred[lag:])
+        covariance = together / np.maximum(pairs, 1)
         found.append(np.divide(covariance, variance, out=np.zeros_like(covariance * 1.0),
                                where=variance > 0))  # fmt: skip
     return np.asarray(np.clip(np.array(found), -1.0, 1.0), dtype=np.float64)

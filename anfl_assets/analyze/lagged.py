@@ -65,18 +65,28 @@ def effective_pairs(left: Floats, right: Floats, count: Floats) -> Floats:
 def _at_lag(lag: int, left: Floats, right: Floats) -> AtLag:
     x, in_x = _known(left)
     y, in_y = _known(right)
-    count = in_x.T @ in_y
+    together = x.T @ y
+    count = np.broadcast_to(_sums(in_x, in_y), together.shape)
     least = np.maximum(count, 1.0)
-    sum_x, sum_y = x.T @ in_y, in_x.T @ y
-    spread_x = (x**2).T @ in_y - sum_x**2 / least
-    spread_y = in_x.T @ (y**2) - sum_y**2 / least
-    together = x.T @ y - sum_x * sum_y / least
+    sum_x, sum_y = _sums(x, in_y), _sums(y, in_x).T
+    spread_x = _sums(x**2, in_y) - sum_x**2 / least
+    spread_y = _sums(y**2, in_x).T - sum_y**2 / least
+    together = together - sum_x * sum_y / least
     # Sums of squares of a constant differ from 0 by rounding only.
     varies = (spread_x > 1e-9 * (1 + sum_x**2)) & (spread_y > 1e-9 * (1 + sum_y**2))  # fmt: skip
     with np.errstate(divide="ignore", invalid="ignore"):
         r = np.where(varies, together / np.sqrt(spread_x * spread_y), np.nan)
         slope = np.where(varies, together / spread_x, np.nan)
     return AtLag(lag, count, np.clip(r, -1.0, 1.0), slope)
+
+
+def _sums(values: Floats, known: Floats) -> Floats:
+    """Return each column's sum over the steps at which each column of `known` is there.
+
+    Shape (columns, known), or (columns, 1) where nothing is missing and all of them are the same:
+    then a product of matrices is saved, at every lag.
+    """
+    return values.sum(axis=0)[:, None] if known.all() else values.T @ known
 
 
 def _known(values: Floats) -> tuple[Floats, Floats]:
