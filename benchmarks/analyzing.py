@@ -2,7 +2,7 @@
 
 The tables that analyses read are written straight into the lake: what a build takes is measured
 elsewhere. A year and thirty days of history are analysed in the same run, since the cost must not
-grow with history.
+grow with history; and the lags of all pairs at once beside one pair after the other.
 """
 
 from __future__ import annotations
@@ -10,14 +10,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from anfl_assets.analyze.dependence import Floats
 from benchmarks.figures import SCRATCH, Measured, measured, report
 
 SUBJECTS = 50
+GOAL_S = 20
+# A week by five minutes, an hour each way: the larger of the two correlations of the catalog.
+_STEPS_OF_A_WEEK, _MAX_LAG = 2_016, 12
 END = datetime(2026, 1, 1, tzinfo=UTC)
 BUILD_ID = "benchmark"
 # The grains of each metric: as far apart as the real ones, five minutes where they have them.
@@ -93,19 +98,49 @@ def warm() -> None:
     from anfl_assets.flow.analysis import analyse  # noqa: F401
 
 
+def all_at_once() -> float:
+    """Correlate fifty series with fifty at all lags as products of matrices; return the largest."""
+    from anfl_assets.analyze.lagged import at_lags
+
+    return max(float(np.abs(found.r).max()) for found in at_lags(*_sides(), _MAX_LAG))
+
+
+def one_by_one() -> float:
+    """Do the same as a loop over pairs and lags; return the same."""
+    left, right = _sides()
+    largest = 0.0
+    for x, y in product(left.T, right.T):
+        for lag in range(-_MAX_LAG, _MAX_LAG + 1):
+            early, late = (x, y) if lag >= 0 else (y, x)
+            r = np.corrcoef(early[: early.size - abs(lag)], late[abs(lag) :])[0, 1]
+            largest = max(largest, abs(float(r)))
+    return largest
+
+
 def main() -> None:
-    """Measure a year and, beside it, thirty days."""
+    """Measure a year and, beside it, thirty days; and all lags of all pairs, beside a loop."""
     found: dict[int, Measured] = {}
     for days in (30, 365):
         folder = SCRATCH / f"analyzing_{days}"
         shutil.rmtree(folder, ignore_errors=True)
         rows = measured(write_history, folder, days).result
         found[days] = measured(analyse, str(folder), warm=warm)
-        beside = f"{found[days].result:,} trends and pairs"
+        beside = f"goal {GOAL_S} s: {found[days].result:,} trends and pairs"
         if days > 30:  # noqa: PLR2004 - the short history the long one is compared with
             beside += f", {found[days].seconds / found[30].seconds:.2f} times 30 days"
         report(f"trends, correlations of {days} days", found[days], rows=rows, beside=beside)
         shutil.rmtree(folder)
+    together, loop = (measured(each, warm=warm) for each in (all_at_once, one_by_one))
+    assert abs(together.result - loop.result) < 1e-9  # noqa: PLR2004 - both are the same sums
+    beside = f"one by one {loop.seconds:.2f} s: {loop.seconds / together.seconds:.0f} times"
+    values = 2 * SUBJECTS * _STEPS_OF_A_WEEK
+    report("lags of 2,500 pairs of a week", together, rows=values, beside=beside)
+
+
+def _sides() -> tuple[Floats, Floats]:
+    random = np.random.default_rng(0)
+    left, right = (random.normal(size=(_STEPS_OF_A_WEEK, SUBJECTS)) for _ in range(2))
+    return left, right
 
 
 def _months(days: int) -> Iterator[tuple[date, date]]:
@@ -132,8 +167,10 @@ def _windows(
 ) -> pl.DataFrame:
     step_s = _STEPS.get(grain, _DAY_S)
     first, last = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in month)
+    # One grid for all months, which ends with the history: weeks do not begin anew each month.
+    steps = (END - first - timedelta(microseconds=1)) // timedelta(seconds=step_s)
     ends = pl.datetime_range(
-        first + timedelta(seconds=step_s), last, f"{step_s}s", time_unit="us", eager=True
+        END - timedelta(seconds=step_s) * steps, last, f"{step_s}s", time_unit="us", eager=True
     )
     moments = pl.DataFrame({"window_end_at": ends})
     subjects = pl.DataFrame({"subject": [f"subject-{n:02}" for n in range(SUBJECTS)]})
