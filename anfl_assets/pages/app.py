@@ -29,6 +29,7 @@ from anfl_assets.pages.live.stream import Frames, live_routes
 from anfl_assets.pages.metric.kept import Kept
 from anfl_assets.pages.metric.routes import metric_routes
 from anfl_assets.pages.notices import Notices
+from anfl_assets.pages.numbered import know_numbers
 from anfl_assets.pages.refusals import REFUSALS
 from anfl_assets.pages.render import page
 from anfl_assets.pages.site import Site
@@ -44,6 +45,7 @@ def make_app(site: Site, gate: Gate | None = None) -> Starlette:
     Without a `gate` it is for this machine alone, as long as no access.yaml says otherwise.
     """
     gate = gate or open_gate(site.workspace, site.environ, clock=site.clock)
+    know_numbers()
     routes: list[BaseRoute] = [
         *board_routes(),
         *metric_routes(),

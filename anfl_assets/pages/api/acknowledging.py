@@ -13,8 +13,11 @@ from anfl_assets.flow.alerting.settings import policy_in_any_case
 from anfl_assets.pages.access.people import HERE, Viewer
 from anfl_assets.pages.access.refused import require_operator
 from anfl_assets.pages.api.answers import Acknowledgement
+from anfl_assets.pages.incidents.forms import LONGEST_WORDS
+from anfl_assets.pages.incidents.who import LONGEST_NAME
 from anfl_assets.pages.refusals import PageError
 from anfl_assets.pages.site import Site
+from anfl_assets.wording.inert import one_line
 
 _LONGEST_BODY = 10_000
 _VIA = "the API"
@@ -38,14 +41,14 @@ async def asked_acknowledgement(request: Request) -> Acknowledgement:
     require_operator(request)
     answering = await _asked_answer(request)
     viewer: Viewer = request.state.viewer
-    by = answering.by.strip() if viewer.via == HERE else viewer.name
+    by = one_line(answering.by, LONGEST_NAME) if viewer.via == HERE else viewer.name
     if not by:
         raise PageError('say who you are: {"by": "your name"}')
     return await asyncio.to_thread(
         _acknowledged,
         request.app.state.site,
         request.path_params["incident_id"],
-        Answering(by, answering.note),
+        Answering(by, one_line(answering.note, LONGEST_WORDS)),
     )
 
 

@@ -63,12 +63,12 @@ OPERATIONS = (
         (Parameter("state", "open (the default) or all"),),
     ),
     Operation(
-        "GET", "/api/v1/incidents/{incident_id:int}", "incident", "One incident", asked_incident,
+        "GET", "/api/v1/incidents/{incident_id:number}", "incident", "One incident", asked_incident,
         IncidentAnswer, (_INCIDENT,),
     ),
     Operation(
         "POST",
-        "/api/v1/incidents/{incident_id:int}/acknowledge",
+        "/api/v1/incidents/{incident_id:number}/acknowledge",
         "acknowledge",
         "Take an incident on: nobody else is told, and escalation stops (operators)",
         asked_acknowledgement,

@@ -90,6 +90,7 @@ def _moment(query: QueryParams, name: str) -> datetime | None:
 def _limit(text: str | None) -> int:
     if text is None:
         return _USUAL
-    if not text.isdecimal() or not 1 <= int(text[:6]) <= _MOST:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST))
+    if not is_number or not 1 <= int(text) <= _MOST:
         raise PageError(f"limit={text[:20]!r}; expected a number from 1 to {_MOST:,}")
     return int(text)

@@ -25,14 +25,14 @@ def incident_routes() -> list[BaseRoute]:
     return [
         Route("/incidents", _incidents),
         Route("/incidents/why-not", _why_not),
-        Route("/incidents/{number:int}", _incident),
-        Route("/incidents/{number:int}/why", _why),
-        Route("/incidents/{number:int}/chart.json", _chart),
-        Route("/incidents/{number:int}/acknowledge", answers.acknowledged, methods=["POST"]),
-        Route("/incidents/{number:int}/resolve", answers.resolved, methods=["POST"]),
+        Route("/incidents/{number:number}", _incident),
+        Route("/incidents/{number:number}/why", _why),
+        Route("/incidents/{number:number}/chart.json", _chart),
+        Route("/incidents/{number:number}/acknowledge", answers.acknowledged, methods=["POST"]),
+        Route("/incidents/{number:number}/resolve", answers.resolved, methods=["POST"]),
         Route("/silences", silencing.shown, methods=["GET"]),
         Route("/silences", silencing.made, methods=["POST"]),
-        Route("/silences/{number:int}/end", silencing.ended, methods=["POST"]),
+        Route("/silences/{number:number}/end", silencing.ended, methods=["POST"]),
     ]
 
 

@@ -19,7 +19,7 @@ from anfl_assets.wording.inert import one_line
 VIA = "the pages"
 FIELD = "by"
 _COOKIE = "anfl_by"
-_LONGEST = 60
+LONGEST_NAME = 60
 _A_YEAR_S = 365 * 86_400
 
 
@@ -39,7 +39,7 @@ def answerer(request: Request) -> Answerer:
         return Answerer("", is_allowed=False, is_asked=False)
     is_asked = viewer.via == HERE
     given = unquote(request.cookies.get(_COOKIE, "")) if is_asked else ""
-    name = one_line(given, _LONGEST) or viewer.name
+    name = one_line(given, LONGEST_NAME) or viewer.name
     return Answerer(name, is_allowed=viewer.is_operator, is_asked=is_asked)
 
 
@@ -50,7 +50,7 @@ def given_name(request: Request, form: Mapping[str, str]) -> str:
         PageError: nobody.
     """
     who = answerer(request)
-    name = one_line(form.get(FIELD, who.name), _LONGEST) if who.is_asked else who.name
+    name = one_line(form.get(FIELD, who.name), LONGEST_NAME) if who.is_asked else who.name
     if not name:
         raise PageError("say who you are: whoever comes next will ask")
     return name

@@ -118,6 +118,7 @@ def test_an_earlier_moment_shows_what_stood_then(
         ("/api/v1/metrics/latencyy", 404, "latency"),
         ("/api/v1/metrics/latency/history?grain=year", 400, "expected one of 5 minutes"),
         ("/api/v1/metrics/latency/history?limit=0", 400, "from 1 to 10,000"),
+        ("/api/v1/metrics/latency/history?limit=010000999", 400, "from 1 to 10,000"),
         ("/api/v1/incidents?state=some", 400, "expected open or all"),
         ("/api/v1/incidents/7", 404, "found no incident 7"),
     ],

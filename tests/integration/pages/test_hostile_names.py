@@ -87,3 +87,23 @@ def test_a_name_does_not_end_the_event_it_stands_in(client: httpx.Client) -> Non
         "data",
     ]
     assert "feed-items" in json.loads(said[-1].removeprefix("data: "))["html"]
+
+
+@pytest.mark.parametrize("digits", [19, 40, 5_000])
+def test_a_number_that_nothing_has_is_no_address(client: httpx.Client, digits: int) -> None:
+    for path in (f"/api/v1/incidents/{'9' * digits}", f"/incidents/{'9' * digits}/chart.json"):
+        assert client.get(path).status_code == 404
+
+
+def test_what_a_program_says_of_itself_is_one_line_that_commands_nothing(
+    client: httpx.Client,
+) -> None:
+    path = "/api/v1/incidents/1/acknowledge"
+    said = {"by": "ana\x00\n\u202e<b>" + "x" * 1_000, "note": "first\nsecond\x1b[2J"}
+    answer = httpx.post(f"{client.base_url}{path}", json=said, timeout=60)
+    assert answer.status_code == 200
+    by = answer.json()["acknowledged_by"]
+    assert len(by) == 60
+    assert by.isprintable()
+    assert by.startswith("ana")
+    assert "\x1b" not in client.get("/incidents/1").text
