@@ -31,22 +31,15 @@ class Slope:
         return self.low > 0 or self.high < 0
 
 
-def theil_sen(times: Floats, values: Floats) -> float:
-    """Return the median of all pairwise slopes; NaN where fewer than two values are there.
-
-    Source: Sen 1968, doi:10.1080/01621459.1968.10480934.
-    """
-    slopes = _pairwise(times, values)
-    return float(np.median(slopes)) if slopes.size else float("nan")
-
-
 def robust_slope(times: Floats, values: Floats, *, overlap: int = 1) -> Slope:
-    """Return the slope and its 95 % interval.
+    """Return the median of all pairwise slopes and its 95 % interval.
 
     Args:
         times: shape (n,), increasing.
         values: shape (n,), NaN where nothing is known; at least five are there.
         overlap: steps over which neighbours share data (see `trend_inflation`).
+
+    Source: Sen 1968, doi:10.1080/01621459.1968.10480934.
     """
     from scipy.special import stdtrit
 
@@ -76,12 +69,6 @@ def kendall_variance(values: Floats) -> float:
     ties = np.unique(values, return_counts=True)[1].astype(np.float64)
     tied = (ties * (ties - 1) * (2 * ties + 5)).sum()
     return float((count * (count - 1.0) * (2 * count + 5) - tied) / 18)
-
-
-def kendall_s(values: Floats) -> int:
-    """Return Mann-Kendall's S: pairs that rise less pairs that fall."""
-    later, earlier = np.triu_indices(values.size, 1)[::-1]
-    return int(np.sign(values[later] - values[earlier]).sum())
 
 
 def _pairwise(times: Floats, values: Floats) -> Floats:

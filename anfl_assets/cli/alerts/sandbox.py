@@ -15,7 +15,7 @@ import click
 from anfl_assets.cli.address import check_loopback
 from anfl_assets.cli.options import current_moment
 from anfl_assets.cli.sandbox_place import announced
-from anfl_assets.errors import UserError
+from anfl_assets.errors import UnknownIncident, UserError
 
 # What developers' mail catchers use; so many ports further on are near enough to be found.
 _WEB_PORT, _SMTP_PORT, _NEAR = 8025, 1025, 20
@@ -69,14 +69,14 @@ def _acknowledge(data_dir: Path, incident_id: int, by: str, via: str) -> None:
     Raises:
         UserError: it is unknown or over, or the folder has no alerts.
     """
-    from anfl_assets.alert.by_hand import acknowledge
     from anfl_assets.cli.alerts.state import answering_policy, opened
+    from anfl_assets.flow.alerting.answering.incidents import acknowledge
 
     policy, now = answering_policy(data_dir), current_moment(None)
-    with opened(data_dir) as store, store.transaction() as transaction:
-        state = transaction.state(now)
-        outcome = acknowledge(state, incident_id, policy, by=by, via=via, now=now)
-        transaction.keep(outcome, now=now)
+    with opened(data_dir) as store:
+        before = acknowledge(store, incident_id, policy, by=by, via=via, now=now)
+    if before is None:
+        raise UnknownIncident(f"incident {incident_id} is over; nobody is told of it any more")
 
 
 async def _until_stopped(serving: Awaitable[None], stop: Callable[[], None]) -> None:

@@ -11,7 +11,7 @@ from anfl_assets.catalog.model import Catalog
 from anfl_assets.flow.analysis.contributions import contribution_rows, explain_all
 from anfl_assets.frames import TIMESTAMP
 from anfl_assets.report.analysis_tables import DAY, OF, versions
-from anfl_assets.report.contributions import TABLE, ContributionRow, stored_contributions
+from anfl_assets.report.contributions import TABLE, ContributionRow
 from anfl_assets.report.published import Published
 from anfl_assets.store import lake
 from anfl_assets.store.tidy import tidy
@@ -43,14 +43,6 @@ def compute_contributions(
     """Split the last change of every metric; empty where nothing changed or nothing is there."""
     explained, _ = explain_all(published, catalog, at=as_of)
     return contribution_rows(explained, build_id=published.build.build_id, now=now)
-
-
-def standing_contributions(
-    published: Published, catalog: Catalog, *, now: datetime
-) -> list[ContributionRow]:
-    """Return what was kept of this build; computed now where nothing was."""
-    kept = stored_contributions(published)
-    return compute_contributions(published, catalog, now=now) if kept is None else kept
 
 
 def keep_contributions(published: Published, rows: list[ContributionRow]) -> int | None:

@@ -35,15 +35,10 @@ def csv_file(query: DuckDBPyRelation, *, until: Event) -> Path:
     """
     reader = query.to_arrow_reader(_ROWS_A_PIECE)
     with _kept_when_whole(".csv") as file:
-        file.write(_written(pl.DataFrame(reader.schema.empty_table()), has_header=True))
+        file.write(csv_of(pl.DataFrame(reader.schema.empty_table()), has_header=True))
         for batch in _while_wanted(reader, until):
-            file.write(_written(pl.DataFrame(batch), has_header=False))
+            file.write(csv_of(pl.DataFrame(batch), has_header=False))
     return Path(file.name)
-
-
-def csv_of(frame: pl.DataFrame) -> bytes:
-    """Return a whole frame as CSV with a header."""
-    return _written(frame, has_header=True)
 
 
 def parquet_file(query: DuckDBPyRelation, *, until: Event) -> Path:
@@ -83,7 +78,8 @@ def _kept_when_whole(suffix: str) -> Iterator[IO[bytes]]:
             raise
 
 
-def _written(frame: pl.DataFrame, *, has_header: bool) -> bytes:
+def csv_of(frame: pl.DataFrame, *, has_header: bool) -> bytes:
+    """Return rows as CSV in which no text is a formula to a spreadsheet."""
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]
     safe = frame.with_columns(_safe(pl.col(name)).alias(name) for name in texts)
     nested = [name for name, kind in frame.schema.items() if kind.is_nested()]

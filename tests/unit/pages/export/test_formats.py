@@ -16,13 +16,13 @@ from anfl_assets.pages.export.formats import csv_of
     "text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\rx", "|calc"], ids=repr
 )
 def test_what_a_spreadsheet_would_compute_begins_with_an_apostrophe(text: str) -> None:
-    [_, line] = csv_of(pl.DataFrame({"name": [text]})).decode().split("\n", 1)
+    [_, line] = csv_of(pl.DataFrame({"name": [text]}), has_header=True).decode().split("\n", 1)
     assert line.lstrip('"').startswith("'")
 
 
 @given(st.text(max_size=12))
 def test_no_cell_begins_like_a_formula(text: str) -> None:
-    written = csv_of(pl.DataFrame({"name": [text]})).decode()
+    written = csv_of(pl.DataFrame({"name": [text]}), has_header=True).decode()
     _, *rows = csv.reader(io.StringIO(written, newline=""))
     cell = "".join(rows[0]) if rows else ""
     assert cell.strip()[:1] not in set("=+-@|")
@@ -37,6 +37,6 @@ def test_numbers_times_lists_and_nothing_are_plain() -> None:
             "parts": [[1, 2]],
         }
     )
-    assert csv_of(frame).decode() == (
+    assert csv_of(frame, has_header=True).decode() == (
         'at,value,missing,parts\n2026-11-23T14:05:00Z,-1234.5,,"[1,2]"\n'
     )
