@@ -27,7 +27,8 @@ async def content(request: Request, reading: Reading | None) -> Mapping[str, Any
         "reading": reading,
         "panels": _built(site, reading) if is_past else _panels(site, reading),
         "is_live": not is_past,
-        "feed": await asyncio.to_thread(request.app.state.alert_feed),
+        # What is open now says nothing of an earlier moment.
+        "feed": None if is_past else await asyncio.to_thread(request.app.state.alert_feed),
         "who": answerer(request),
     }
 

@@ -46,7 +46,7 @@ _KINDS = {
     "csv": _Kind("text/csv; charset=utf-8", csv_file),
     "parquet": _Kind("application/vnd.apache.parquet", parquet_file),
 }
-_ABOUT = "published tables of the newest build"
+_ABOUT = "published table of the newest build"
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,8 @@ def test_an_earlier_moment_shows_what_stood_then(
     shown = Shown(page).found
     assert {key: expected[key] for key in shown} == shown
     assert "2026-09-01 00:00 UTC" in page
+    # Alerts of now say nothing of then.
+    assert 'id="feed"' not in client.get(f"/technical?as_of={moment}").text
 
 
 @pytest.mark.parametrize(
