@@ -1,4 +1,4 @@
-"""How a metric and its row of the board read to people: name, value, target, change, window."""
+"""How a metric and its row of the board read to people: name, value, target, change, age."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from anfl_assets.catalog.model import Metric
 from anfl_assets.report.scoreboard import BoardRow
 from anfl_assets.wording.numbers import NOTHING, change, growth, quantity, span
 
-_MONTH_MOST = timedelta(days=31)
 _DAYS_ONLY = 3
 _OPERATORS = {"<=": "≤", ">=": "≥"}
 _COMPARED = {
@@ -70,28 +69,6 @@ def precise(difference: float) -> float:
 def difference_words(size: float, unit: str) -> str:
     """Write a difference of two values: `+3.2 ms`, of percentages in points."""
     return change(size, "points" if unit == "%" else unit) if size else "no change"
-
-
-def window_words(row: BoardRow) -> str:
-    """Write the window a row was judged on: `Oct 2026`, `30 days to 2026-11-22`."""
-    begins, ends = row.window_start_at, row.window_end_at
-    if begins is None or ends is None:
-        return NOTHING
-    return _window(row.grain, begins.astimezone(UTC), ends.astimezone(UTC))
-
-
-def _window(grain: str, begins: datetime, ends: datetime) -> str:
-    last = ends - timedelta(microseconds=1)
-    if grain == "quarter":
-        return f"Q{(last.month - 1) // 3 + 1} {last.year}"
-    if grain == "month":
-        first = "" if ends - begins <= _MONTH_MOST else f"{begins:%b} to "
-        return f"{first}{last:%b %Y}"
-    if grain == "day":
-        return f"{last:%Y-%m-%d}"
-    if grain in {"30 days", "week"}:
-        return f"{grain} to {last:%Y-%m-%d}"
-    return f"{grain} to {ends:%Y-%m-%d %H:%M}"
 
 
 def when_words(at: datetime) -> str:

@@ -16,12 +16,12 @@ from anfl_assets.report.metric_words import (
     threshold_words,
     title,
     value_words,
-    window_words,
 )
 from anfl_assets.report.scoreboard import BoardRow
 from anfl_assets.report.sparks import Course
 from anfl_assets.wording.inert import one_line
 from anfl_assets.wording.looks import look
+from anfl_assets.wording.windows import full_window_name
 
 DASHBOARD = "executive"
 _NAMED = 3
@@ -54,7 +54,7 @@ def _tile(view: MetricView, courses: Mapping[tuple[str, str], Course], now: date
         target=target_words(row),
         threshold=threshold_words(row),
         change=change_words(row),
-        window=window_words(row),
+        window=full_window_name(row.grain, row.window_start_at, row.window_end_at),
         fresh=_fresh(row, now),
         is_stale=_is_stale(row, metric.stale_after, now),
         parts_line=parts_line(view),

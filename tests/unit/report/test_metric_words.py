@@ -13,29 +13,12 @@ from anfl_assets.report.metric_words import (
     target_words,
     threshold_words,
     when_words,
-    window_words,
 )
 from tests.unit.report.digest.boards import NOON, row
 
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("grain", "begins", "ends", "told"),
-    [
-        ("5 minutes", "2026-11-23T11:55", "2026-11-23T12:00", "5 minutes to 2026-11-23 12:00"),
-        ("day", "2026-11-22", "2026-11-23", "2026-11-22"),
-        ("30 days", "2026-10-24", "2026-11-23", "30 days to 2026-11-22"),
-        ("month", "2026-10-01", "2026-11-01", "Oct 2026"),
-        ("month", "2026-08-01", "2026-11-01", "Aug to Oct 2026"),
-        ("quarter", "2026-07-01", "2026-10-01", "Q3 2026"),
-    ],
-)
-def test_a_window_reads_as_people_name_it(grain: str, begins: str, ends: str, told: str) -> None:
-    found = row(grain=grain, window_start_at=at(begins), window_end_at=at(ends))
-    assert window_words(found) == told
 
 
 @pytest.mark.parametrize(
