@@ -39,15 +39,26 @@ class IncidentOf:
 
 
 def incidents_of(
-    alerts: AlertStore, metric_id: str, *, subjects: Collection[str] = (), limit: int = 50
+    alerts: AlertStore,
+    metric_id: str,
+    *,
+    subjects: Collection[str] = (),
+    until: datetime | None = None,
+    limit: int = 50,
 ) -> list[IncidentOf]:
-    """Return the incidents of a metric, newest first; of some subjects where any are given."""
+    """Return the incidents of a metric, newest first; of some subjects where any are given.
+
+    `until` leaves out those that opened later.
+    """
     of_metric = MEMBERS.c.metric_id == metric_id
     wanted = select(MEMBERS.c.incident_id).where(of_metric)
     if subjects:
         wanted = wanted.where(MEMBERS.c.subject.in_(list(subjects)))
     with alerts.reading() as connection:
-        found = load_incidents(connection, INCIDENTS.c.incident_id.in_(wanted), limit)
+        which = INCIDENTS.c.incident_id.in_(wanted)
+        if until is not None:
+            which &= INCIDENTS.c.opened_at <= until
+        found = load_incidents(connection, which, limit)
     ids = [incident.incident_id for incident in found]
     rows = alerts.rows(
         select(MEMBERS)

@@ -55,17 +55,19 @@ def _relations(sql: str) -> list[tuple[str, str]]:
 
 def _reached(start: str, edges: Mapping[str, list[str]]) -> list[str]:
     """Return what can be reached, nearest first; a name comes after all that lead to it."""
-    ordered: dict[str, None] = {}
+    seen: set[str] = set()
+    ordered: list[str] = []
 
     def visit(name: str) -> None:
-        if name in ordered:
+        if name in seen:
             return
+        seen.add(name)
         for further in edges.get(name, ()):
             visit(further)
-        ordered[name] = None
+        ordered.append(name)
 
     visit(start)
-    return list(reversed(ordered))
+    return ordered[::-1]
 
 
 def _named(relations: list[tuple[str, str]], schemas: tuple[str, ...]) -> tuple[str, ...]:

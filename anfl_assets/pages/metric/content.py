@@ -35,7 +35,7 @@ def content(site: Site, reading: Reading, asked: Asked) -> Mapping[str, Any]:
     """
     read = _read(site, reading, asked)
     view = read.view
-    incidents, problem = _incidents(site, asked)
+    incidents, problem = _incidents(site, reading, asked)
     return {
         "reading": reading,
         "metric": asked.metric,
@@ -78,7 +78,10 @@ class _Read:
 def _read(site: Site, reading: Reading, asked: Asked) -> _Read:
     with opened(site.workspace, reading.build) as published:
         view = settle(published, reading, asked)
-        found = _newest(published, view.stretch(view.subjects[:1]))
+        # The whole has no events: then those of its parts.
+        found = _newest(published, view.stretch(view.subjects[:1])) or _newest(
+            published, view.stretch(view.subjects)
+        )
         metric_id = asked.metric.metric_id
         is_now = reading.as_of is None
         return _Read(
@@ -95,13 +98,17 @@ def _newest(published: Published, stretch: Stretch) -> Sequence[Row]:
     """Return the newest windows; most of a year's files need not be opened for those of a day."""
     late = max(stretch.since, stretch.until - _WINDOWS_SHOWN * step(stretch.grain))
     found = newest_windows(published, replace(stretch, since=late), limit=_WINDOWS_SHOWN)
-    return found or newest_windows(published, stretch, limit=_WINDOWS_SHOWN)
+    if late == stretch.since or len(found) == _WINDOWS_SHOWN:
+        return found
+    return newest_windows(published, stretch, limit=_WINDOWS_SHOWN)
 
 
-def _incidents(site: Site, asked: Asked) -> tuple[list[IncidentOf], str]:
+def _incidents(site: Site, reading: Reading, asked: Asked) -> tuple[list[IncidentOf], str]:
     """Return the incidents of what is shown, newest first; and why they cannot be read."""
     try:
-        found = incidents_of(site.alerts(), asked.metric.metric_id, subjects=asked.subjects)
+        found = incidents_of(
+            site.alerts(), asked.metric.metric_id, subjects=asked.subjects, until=reading.as_of
+        )
     except AnflError as error:
         return [], str(error)
     return found, ""

@@ -29,7 +29,13 @@ def incident_stretches(site: Site, view: View) -> Sequence[Mark]:
     """Return the incidents of what is drawn; alerting that cannot be read is told by the page."""
     metric_id = view.asked.metric.metric_id
     try:
-        found = incidents_of(site.alerts(), metric_id, subjects=view.asked.subjects)
+        found = incidents_of(
+            site.alerts(),
+            metric_id,
+            subjects=view.asked.subjects,
+            until=view.span.until,
+            limit=_MOST,
+        )
     except AnflError:
         return ()
     return incident_marks(found)

@@ -13,6 +13,7 @@ from anfl_assets.pages.metric import catalogue, rows
 from anfl_assets.pages.metric.asked import asked, asked_metric
 from anfl_assets.pages.metric.chart import Charts
 from anfl_assets.pages.metric.content import content
+from anfl_assets.pages.metric.origin import set_aside
 from anfl_assets.pages.render import page
 from anfl_assets.pages.site import Site
 
@@ -24,6 +25,7 @@ def metric_routes() -> list[BaseRoute]:
         Route("/metrics/{metric}", _metric),
         Route("/metrics/{metric}/chart.json", Charts().answer),
         Route("/metrics/{metric}/rows", _rows),
+        Route("/metrics/{metric}/quarantined", _quarantined),
     ]
 
 
@@ -58,3 +60,11 @@ async def _rows(request: Request) -> Response:
     given = rows.asked_rows(metric, request.query_params, reading)
     shown = await asyncio.to_thread(rows.content, site, given)
     return page(request, "rows.html.jinja", {**shown, "build_id": reading.build.build_id})
+
+
+async def _quarantined(request: Request) -> Response:
+    site: Site = request.app.state.site
+    metric = asked_metric(site.catalog, request.path_params["metric"])
+    feed = request.query_params.get("feed") or None
+    shown = await asyncio.to_thread(set_aside, site, metric, feed)
+    return page(request, "quarantined.html.jinja", shown)

@@ -24,6 +24,7 @@ _SPARK_WINDOWS = 90
 class Window:
     """One window: how it is named, what it says, and where the records behind it are."""
 
+    subject: str
     name: str
     ended_at: datetime
     value: str
@@ -46,6 +47,7 @@ def windows(view: View, rows: Sequence[Row]) -> list[Window]:
     metric = view.asked.metric
     return [
         Window(
+            subject=row["subject"],
             name=window_name(view.span.grain, row["window_start_at"], row["window_end_at"]),
             ended_at=row["window_end_at"],
             value=value_words(row["value"], metric),
