@@ -9,9 +9,11 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from anfl_assets.errors import WorkspaceError
 from anfl_assets.store.alerts import tables
+from anfl_assets.store.alerts.failures import explained
 from anfl_assets.store.alerts.records import Condition, ConditionKey, Decision, Incident, Member
 from anfl_assets.store.alerts.store import AlertStore, open_alerts
 from anfl_assets.store.workspace import Workspace
@@ -111,6 +113,12 @@ def test_damage_inside_is_told_with_what_to_do(tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(WorkspaceError, match=r"damaged .* malformed"):
         open_alerts(Workspace(tmp_path))
+
+
+def test_damage_that_the_driver_itself_finds_is_told_alike() -> None:
+    engine = create_engine("sqlite:///alerts.sqlite")
+    with pytest.raises(WorkspaceError, match="damaged"), explained(engine):
+        raise sqlite3.DatabaseError("database disk image is malformed")
 
 
 def test_a_full_disk_is_told_and_nothing_half_is_kept(store: AlertStore) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -39,7 +40,7 @@ def explained(engine: Engine) -> Iterator[None]:
     """Turn the database's own failures into one a person can act on."""
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         told = _told(error, engine)
         if told is None:
             raise
@@ -48,8 +49,10 @@ def explained(engine: Engine) -> Iterator[None]:
         raise WorkspaceError(message) from None
 
 
-def _told(error: DBAPIError, engine: Engine) -> str | None:
-    said = str(error.orig)
+def _told(error: DBAPIError | sqlite3.Error, engine: Engine) -> str | None:
+    # Without SQLAlchemy about it where the driver itself was asked.
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    said = str(cause)
     if engine.dialect.name == "sqlite":
         if any(word in said for word in _DAMAGED):
             return (
@@ -57,7 +60,7 @@ def _told(error: DBAPIError, engine: Engine) -> str | None:
                 "for whoever looks into it, and alerting starts anew"
             )
         return next((advice for word, advice in _SQLITE.items() if word in said), None)
-    known = _POSTGRESQL.get(getattr(error.orig, "sqlstate", None) or "")
+    known = _POSTGRESQL.get(getattr(cause, "sqlstate", None) or "")
     if known is not None or not isinstance(error, OperationalError):
         return known
     password = engine.url.password
