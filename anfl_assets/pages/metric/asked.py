@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlencode
@@ -128,11 +128,6 @@ def check_grain(given: Asked, known: Sequence[str]) -> None:
             f"it has {', '.join(known)}",
             404,
         )
-
-
-def filled(query: QueryParams) -> Mapping[str, str]:
-    """Return the parameters that say something: a form sends empty ones too."""
-    return {name: value for name, value in query.items() if value}
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> str:
