@@ -11,6 +11,7 @@ import polars as pl
 
 from anfl_assets.catalog.entry import nearest_to
 from anfl_assets.errors import UserError
+from anfl_assets.report.history import grains
 
 if TYPE_CHECKING:
     from anfl_assets.report.published import Published
@@ -71,30 +72,26 @@ def history(published: Published, asked: Asked) -> pl.DataFrame:
 
 def subjects(published: Published, metric_id: str) -> list[str]:
     """Return what a metric was measured of, by name; none where it has no observation."""
-    return _distinct(published, metric_id, "subject")
+    rows = published.rows(
+        f"select distinct subject from {published.table('fct_metric_observation')} "
+        "where metric_id = ? order by subject",
+        [metric_id],
+    )
+    return [row["subject"] for row in rows]
 
 
 def _check(published: Published, asked: Asked) -> None:
     """Tell a name that is not there from a stretch of time in which nothing was."""
-    grains = _distinct(published, asked.metric_id, "grain")
-    if grains and asked.grain not in grains:
-        message = f"{asked.metric_id} is not observed by {asked.grain!r}; it is by {_list(grains)}"
-        raise UserError(message)
-    known = subjects(published, asked.metric_id) if grains and asked.subjects else []
+    observed = grains(published, asked.metric_id)
+    if observed and asked.grain not in observed:
+        told = _list(observed)
+        raise UserError(f"{asked.metric_id} is not observed by {asked.grain!r}; it is by {told}")
+    known = subjects(published, asked.metric_id) if observed and asked.subjects else []
     for subject in asked.subjects or ():
         if known and subject not in known:
             near = nearest_to(subject, known)
             hint = f"did you mean {near!r}?" if near else f"it has {_list(known)}"
             raise UserError(f"{asked.metric_id} has no subject {subject!r}; {hint}")
-
-
-def _distinct(published: Published, metric_id: str, column: str) -> list[str]:
-    rows = published.rows(
-        f"select distinct {column} as name from {published.table('fct_metric_observation')} "
-        "where metric_id = ? order by name",
-        [metric_id],
-    )
-    return [row["name"] for row in rows]
 
 
 def _list(names: Sequence[str], most: int = 20) -> str:

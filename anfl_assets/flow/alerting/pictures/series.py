@@ -10,8 +10,8 @@ from anfl_assets.chart.types import Point
 from anfl_assets.deliver.message import Line, Message
 from anfl_assets.errors import WorkspaceError
 from anfl_assets.flow.alerting.pictures.chart import Picture
+from anfl_assets.report.course import Stretch, courses
 from anfl_assets.report.published import open_published
-from anfl_assets.report.recent import recent
 from anfl_assets.store.workspace import Workspace
 
 # How far back a picture reaches, and how far apart windows end: a longer pause is a gap.
@@ -69,16 +69,12 @@ def _published(
     from deltalake.exceptions import DeltaError
     from duckdb import Error
 
+    # The window that ends just then is the first one.
+    before = since - timedelta.resolution
+    asked = Stretch(line.metric_id, line.grain, before, until, (line.subject,))
     try:
         with open_published(workspace) as published:
-            return recent(
-                published,
-                line.metric_id,
-                line.subject,
-                grain=line.grain,
-                since=since,
-                until=until,
-            )
+            return dict(courses(published, asked).get(line.subject, []))
     except (WorkspaceError, DeltaError, Error):
         return {}
 
