@@ -16,6 +16,8 @@ from anfl_assets.chart.types import Bar, Drawn, Line, Look, Spec
 
 _STEP = 26
 _LABEL_PX = 160
+# Room for a number such as `-14.04 points` beside the longest bars.
+_ROOM_PX = 96
 
 
 def bars(parts: Sequence[Bar], *, unit: str, look: Look, **drawn: Unpack[Drawn]) -> Spec:
@@ -42,8 +44,7 @@ def bars(parts: Sequence[Bar], *, unit: str, look: Look, **drawn: Unpack[Drawn])
             "y": {"field": "name", "type": "nominal", "sort": None,
                   "axis": {"title": None, "labelLimit": _LABEL_PX, "ticks": False,
                            "domain": False, "labelColor": colours.ink}},
-            # Room for the numbers beside the longest bars.
-            "x": {**value, "scale": {"padding": 64, "nice": False},
+            "x": {**value, "scale": {"padding": _ROOM_PX, "nice": False},
                   "axis": {"title": unit_title(unit), "format": AXIS_NUMBER, "tickCount": 5}},
         },
         "layer": [

@@ -13,7 +13,7 @@ from anfl_assets.report.digest.drivers import part_name
 from anfl_assets.wording.numbers import change
 
 _WIDTH, _HEIGHT = 320, 130
-_BARS_WIDTH = 460
+_BARS_WIDTH = 560
 _FEWEST = 2
 
 
@@ -40,7 +40,7 @@ def tile_charts(digest: Digest) -> dict[str, str]:
 def driver_chart(driver: Driver) -> str:
     """Return the bars of the largest parts."""
     parts = [Bar(part_name(row), row.amount, _signed(row.amount, row.unit)) for row in driver.parts]
-    return svg(bars(parts, unit=driver.parts[0].unit, look="light", width=_BARS_WIDTH))
+    return svg(bars(parts, unit=_in_change(driver.parts[0].unit), look="light", width=_BARS_WIDTH))
 
 
 def chart_words(tile: Tile) -> str:
@@ -60,4 +60,9 @@ def _marks(tile: Tile, incidents: Sequence[IncidentTold]) -> Iterator[Mark]:
 
 
 def _signed(amount: float, unit: str) -> str:
-    return change(amount, "points" if unit == "%" else unit)
+    return change(amount, _in_change(unit))
+
+
+def _in_change(unit: str) -> str:
+    """Return what a difference of two values is told in: of percentages it is points."""
+    return "points" if unit == "%" else unit
