@@ -25,8 +25,8 @@ from anfl_assets.pages.export.routes import export_routes
 from anfl_assets.pages.export.sending import Exports
 from anfl_assets.pages.incidents.feed import AlertFeed
 from anfl_assets.pages.incidents.routes import incident_routes
+from anfl_assets.pages.kept import Kept
 from anfl_assets.pages.live.stream import Frames, live_routes
-from anfl_assets.pages.metric.kept import Kept
 from anfl_assets.pages.metric.routes import metric_routes
 from anfl_assets.pages.notices import Notices
 from anfl_assets.pages.numbered import know_numbers

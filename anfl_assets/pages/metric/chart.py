@@ -13,8 +13,8 @@ from anfl_assets.chart.history import history
 from anfl_assets.chart.types import Look, Mark, Spec
 from anfl_assets.pages.boards.routes import asked_reading
 from anfl_assets.pages.charts import asked_look
+from anfl_assets.pages.kept import Kept
 from anfl_assets.pages.metric.asked import Asked, asked, asked_metric
-from anfl_assets.pages.metric.kept import Kept
 from anfl_assets.pages.metric.lines import limits, lines
 from anfl_assets.pages.metric.live_points import with_live
 from anfl_assets.pages.metric.marks import built_marks, incident_stretches

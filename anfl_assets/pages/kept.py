@@ -1,4 +1,4 @@
-"""What was read for a chart of one build, kept for the next who asks; the least asked goes."""
+"""What was read of one build, kept for the next who asks; the least asked goes."""
 
 from __future__ import annotations
 
