@@ -104,8 +104,11 @@ def test_an_earlier_moment_shows_what_stood_then(
     shown = Shown(page).found
     assert {key: expected[key] for key in shown} == shown
     assert "2026-09-01 00:00 UTC" in page
-    # Alerts of now say nothing of then.
-    assert 'id="feed"' not in client.get(f"/technical?as_of={moment}").text
+    # Alerts and charts of now say nothing of then.
+    technical = client.get(f"/technical?as_of={moment}").text
+    assert 'id="feed"' not in technical
+    charts = technical.count("/chart.json")
+    assert charts == technical.count("chart.json?as_of=2026-09-01T00%3A00%3A00Z") > 0
 
 
 @pytest.mark.parametrize(
