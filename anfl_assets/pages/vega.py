@@ -22,6 +22,7 @@ class VegaScript:
 
     workspace: Workspace
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _held: bytes | None = None
 
     @property
     def path(self) -> Path:
@@ -29,17 +30,27 @@ class VegaScript:
         return self.workspace.root / "pages" / f"vega-{script_digest()}.js"
 
     def content(self) -> bytes:
-        """Return the script, made if it is not there."""
+        """Return the script, made if it is not there; held here where the disk takes nothing."""
         with self._lock:
-            if not self.path.exists():
-                self._make()
-            return self.path.read_bytes()
+            if self._held is not None:
+                return self._held
+            if self.path.exists():
+                return self.path.read_bytes()
+            made = recipe.bundle().encode()
+            try:
+                self._keep(made)
+            except OSError:
+                self._held = made
+            return made
 
-    def _make(self) -> None:
+    def _keep(self, made: bytes) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_suffix(f".{os.getpid()}")
-        fresh.write_text(recipe.bundle())
-        fresh.replace(self.path)
+        try:
+            fresh.write_bytes(made)
+            fresh.replace(self.path)
+        finally:
+            fresh.unlink(missing_ok=True)
 
 
 @cache
