@@ -115,6 +115,13 @@ def _of_mean(metric: Metric, before: Window, after: Window) -> Split:
         if not side:
             raise NothingToSplit(_no_value(metric, window))
     first, last = sides
+    # Means of other things are no change of anything.
+    if first.keys().isdisjoint(last):
+        raise NothingToSplit(
+            f"{metric.metric_id}: no subject has a value in both windows, which ended "
+            f"{before.end_at:%Y-%m-%d %H:%M} and {after.end_at:%Y-%m-%d %H:%M} UTC; "
+            "compare other moments"
+        )
     ends = (sum(first.values()) / len(first), sum(last.values()) / len(last))
     return Split(_mean_of(len(last)), ends, of_means(first, last))
 
