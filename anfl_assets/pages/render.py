@@ -19,10 +19,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 
 from anfl_assets.pages import vega
-from anfl_assets.report.metric_words import title, value_words
+from anfl_assets.report.metric_words import title
 from anfl_assets.wording.inert import one_line, utf8
 from anfl_assets.wording.looks import look
-from anfl_assets.wording.numbers import NOTHING, counted, moment, quantity, span
+from anfl_assets.wording.numbers import NOTHING, counted, moment, span
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -77,9 +77,7 @@ def environment() -> Environment:
         "look": look,
         "moment": moment,
         "name": one_line,
-        "quantity": quantity,
         "title": title,
-        "told": value_words,
     }
     made.globals["asset"] = asset_path
     return made

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select, true
 
 from anfl_assets.chart.types import Mark
 from anfl_assets.store.alerts.records import Incident, Member
@@ -55,9 +55,8 @@ def incidents_of(
     if subjects:
         wanted = wanted.where(MEMBERS.c.subject.in_(list(subjects)))
     with alerts.reading() as connection:
-        which = INCIDENTS.c.incident_id.in_(wanted)
-        if until is not None:
-            which &= INCIDENTS.c.opened_at <= until
+        opened = true() if until is None else INCIDENTS.c.opened_at <= until
+        which = and_(INCIDENTS.c.incident_id.in_(wanted), opened)
         found = load_incidents(connection, which, limit)
     ids = [incident.incident_id for incident in found]
     rows = alerts.rows(

@@ -152,7 +152,9 @@ def test_an_own_target_must_fit_a_metric(
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        pytest.param("feeds: [", "did not find expected node content in line 2, column 1", id="unclosed"),
+        pytest.param(
+            "feeds: [", "did not find expected node content in line 2, column 1", id="unclosed"
+        ),
         pytest.param("feeds:\n\ta: 1", "line 2, column 1", id="a tab"),
         pytest.param("a: 1\na: 2", "key 'a' stands twice in line 2, column 1", id="a key twice"),
         pytest.param("feeds: {? [1] : 2}", "a key that is no plain text", id="a list as key"),
