@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import quote, urlencode
 
 from anfl_assets.catalog import Metric
@@ -50,6 +51,7 @@ class Tile:
     samples: str
     course: Sequence[tuple[str, float | None]]
     is_live: bool = False
+    as_of: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -59,7 +61,7 @@ class Tile:
     @property
     def address(self) -> str:
         """Return the page behind it."""
-        return metric_address(self.row.metric_id, self.row.subject)
+        return metric_address(self.row.metric_id, self.row.subject, self.as_of)
 
 
 @dataclass(frozen=True)
@@ -78,20 +80,29 @@ class MetricTile:
 
 
 def metric_tile(
-    view: MetricView, sparks: Mapping[tuple[str, str], Course], *, shown: int = _PARTS_SHOWN
+    view: MetricView,
+    sparks: Mapping[tuple[str, str], Course],
+    *,
+    as_of: datetime | None = None,
 ) -> MetricTile:
     """Return a metric's tile: of its parts those that are not on target, worst first."""
     wrong = [row for row in view.parts if row.status != _CALM]
-    named = wrong[:shown]
+    named = wrong[:_PARTS_SHOWN]
     return MetricTile(
-        tile(view.metric, view.headline, sparks),
-        tuple(tile(view.metric, row, sparks) for row in named),
+        tile(view.metric, view.headline, sparks, as_of=as_of),
+        tuple(tile(view.metric, row, sparks, as_of=as_of) for row in named),
         len(view.parts) - len(named),
     )
 
 
-def tile(metric: Metric, row: BoardRow, sparks: Mapping[tuple[str, str], Course]) -> Tile:
-    """Return a row in words."""
+def tile(
+    metric: Metric,
+    row: BoardRow,
+    sparks: Mapping[tuple[str, str], Course],
+    *,
+    as_of: datetime | None = None,
+) -> Tile:
+    """Return a row in words; `as_of` is the earlier moment it was judged for, if it was."""
     course = sparks.get((row.metric_id, row.subject), [])
     return Tile(
         metric=metric,
@@ -106,15 +117,18 @@ def tile(metric: Metric, row: BoardRow, sparks: Mapping[tuple[str, str], Course]
         window=window_name(row.grain, row.window_start_at, row.window_end_at),
         samples=counted(row.sample_count, "sample", "samples"),
         course=[(iso(at), value) for at, value in course],
+        as_of=as_of,
     )
 
 
-def metric_address(metric_id: str, subject: str | None = None) -> str:
-    """Return the address of a metric's page, of one subject where one is named."""
+def metric_address(
+    metric_id: str, subject: str | None = None, as_of: datetime | None = None
+) -> str:
+    """Return the address of a metric's page: of one subject, or at a moment, where they are given."""
     path = f"/metrics/{quote(metric_id, safe='')}"
-    return (
-        path if subject is None else f"{path}?{urlencode({'subject': subject}, errors='replace')}"
-    )
+    asked = {"subject": subject, "as_of": iso(as_of)}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{path}?{query}" if query else path
 
 
 def _verdict(row: BoardRow) -> str:

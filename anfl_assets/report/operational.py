@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from anfl_assets.report.published import Published
 
 MODEL = "rpt_operational"
+# Who looks at hours looks at this week.
+HOURS = timedelta(days=7)
 
 
 class Point(NamedTuple):
@@ -46,14 +48,17 @@ class Measured:
 def measured(
     published: Published, measures: Iterable[Measure], *, since: datetime, until: datetime
 ) -> list[Measured]:
-    """Return what the models have of the measures for windows that ended in a stretch of time.
+    """Return what the models have of the measures, as long a stretch as from `since` to `until`.
 
-    In the catalog's order, the whole of each measure first. A build of before there was such a
-    table has nothing of them.
+    It ends with the newest window by `until`: data of long ago is shown as of then. Hours are told
+    for a week. In the catalog's order, the whole of each measure first. A build of before there was
+    such a table has nothing of them.
     """
     panels = {each.measure_id: each.panel for each in measures}
-    if MODEL not in published.build.tables:
+    newest = _newest(published, until)
+    if newest is None:
         return []
+    since, until = newest - (until - since), newest
     # A row is filed under the day of the last moment of its window: before its end.
     first = since.date() - timedelta(days=1)
     dates = [first + timedelta(days=n) for n in range((until.date() - first).days + 1)]
@@ -62,8 +67,14 @@ def measured(
         f"from {published.table(MODEL, dates)} "
         "where window_end_at between $since and $until "
         "and list_contains($measures, measure_id) "
+        "and (grain != 'hour' or window_end_at > $hours_since) "
         "order by subject != 'all', subject, statistic, grain, window_end_at",
-        {"since": since, "until": until, "measures": list(panels)},
+        {
+            "since": since,
+            "until": until,
+            "hours_since": until - HOURS,
+            "measures": list(panels),
+        },
     )
     found: dict[tuple[str, ...], Measured] = {}
     for row in rows:
@@ -73,6 +84,19 @@ def measured(
         found[key].points.append(Point(row["window_end_at"], row["value"], row["sample_count"]))
     order = list(panels)
     return sorted(found.values(), key=lambda each: order.index(each.measure_id))
+
+
+def _newest(published: Published, until: datetime) -> datetime | None:
+    """Return the newest end of a window by a moment; None without any."""
+    if MODEL not in published.build.tables:
+        return None
+    rows = published.rows(
+        f"select max(window_end_at) as newest from {published.table(MODEL)} "
+        "where window_end_at <= ?",
+        [until],
+    )
+    newest: datetime | None = rows[0]["newest"]
+    return newest
 
 
 def _empty(key: tuple[str, ...], panel: str) -> Measured:

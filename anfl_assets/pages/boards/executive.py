@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from anfl_assets.pages.live.boards import panels_of
+from anfl_assets.pages.live.boards import built_panels
 from anfl_assets.pages.reading import Reading
 
 
@@ -13,5 +13,5 @@ def content(reading: Reading) -> Mapping[str, Any]:
     """Return the panels, each with its metrics' tiles."""
     return {
         "reading": reading,
-        "panels": panels_of(reading.catalog, "executive", reading.board, reading.sparks),
+        "panels": built_panels("executive", reading),
     }

@@ -50,7 +50,10 @@ def _wrong(views: Sequence[MetricView], reading: Reading) -> list[tuple[str, lis
         ]
         rows.sort(key=_newest_first)
         if rows:
-            tiles = [tile(metrics[row.metric_id], row, reading.sparks) for row in rows]
+            tiles = [
+                tile(metrics[row.metric_id], row, reading.sparks, as_of=reading.as_of)
+                for row in rows
+            ]
             found.append((status, tiles))
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 
 from anfl_assets.pages.incidents.who import answerer
-from anfl_assets.pages.live.boards import Panels, live_panels, panels_of
+from anfl_assets.pages.live.boards import Panels, built_panels, live_panels
 from anfl_assets.pages.reading import Reading
 from anfl_assets.pages.site import Site
 
@@ -42,5 +42,5 @@ def _panels(site: Site, reading: Reading | None) -> Panels:
 
 def _built(site: Site, reading: Reading | None) -> Panels:
     if reading is None:
-        return panels_of(site.catalog, _PAGE, [], {})
-    return panels_of(site.catalog, _PAGE, reading.board, reading.sparks)
+        return [(title, []) for title in site.catalog.dashboards[_PAGE].panels]
+    return built_panels(_PAGE, reading)

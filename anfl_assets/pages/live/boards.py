@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,20 +11,20 @@ from anfl_assets.flow.live import LiveBoard
 from anfl_assets.pages.reading import Reading
 from anfl_assets.pages.tile import MetricTile, Tile, metric_tile
 from anfl_assets.report.dashboard import panels
-from anfl_assets.report.scoreboard import BoardRow
 from anfl_assets.report.sparks import REACH, Course
 
 Panels = list[tuple[str, list[MetricTile]]]
 _Sparks = Mapping[tuple[str, str], Course]
 
 
-def panels_of(
-    catalog: Catalog, dashboard: str, rows: Sequence[BoardRow], sparks: _Sparks
-) -> Panels:
-    """Return a dashboard's panels, each with its metrics' tiles."""
+def built_panels(dashboard: str, reading: Reading) -> Panels:
+    """Return a dashboard's panels as a build has them, each with its metrics' tiles."""
     return [
-        (panel.title, [metric_tile(view, sparks) for view in panel.metrics])
-        for panel in panels(catalog, dashboard, rows)
+        (
+            panel.title,
+            [metric_tile(view, reading.sparks, as_of=reading.as_of) for view in panel.metrics],
+        )
+        for panel in reading.panels(dashboard)
     ]
 
 
@@ -34,8 +34,8 @@ def live_panels(
     """Return a dashboard as it stands now; `reading` has what came before the live windows."""
     sparks = gone_on(board, {} if reading is None else reading.sparks)
     return [
-        (title, [_marked(group, board) for group in tiles])
-        for title, tiles in panels_of(catalog, dashboard, board.rows, sparks)
+        (panel.title, [_marked(metric_tile(view, sparks), board) for view in panel.metrics])
+        for panel in panels(catalog, dashboard, board.rows)
     ]
 
 

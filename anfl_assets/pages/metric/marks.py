@@ -14,7 +14,7 @@ from anfl_assets.report.published import Published
 from anfl_assets.wording.inert import one_line
 
 # More are a curtain before the lines.
-_MOST = 40
+_MOST = 20
 
 
 def built_marks(published: Published, site: Site, view: View) -> Sequence[Mark]:

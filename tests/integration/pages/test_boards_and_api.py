@@ -104,6 +104,9 @@ def test_an_earlier_moment_shows_what_stood_then(
     shown = Shown(page).found
     assert {key: expected[key] for key in shown} == shown
     assert "2026-09-01 00:00 UTC" in page
+    [behind] = re.findall(r'<h3><a href="(/metrics/revenue[^"]*)"', page)
+    assert "as_of=2026-09-01T00%3A00%3A00Z" in behind
+    assert "2026-09-01 00:00 UTC" in client.get(behind.replace("&amp;", "&")).text
     # Alerts and charts of now say nothing of then.
     technical = client.get(f"/technical?as_of={moment}").text
     assert 'id="feed"' not in technical
