@@ -124,7 +124,7 @@ def tile(
 def metric_address(
     metric_id: str, subject: str | None = None, as_of: datetime | None = None
 ) -> str:
-    """Return the address of a metric's page: of one subject, or at a moment, where they are given."""
+    """Return the address of a metric's page, of one subject, at an earlier moment."""
     path = f"/metrics/{quote(metric_id, safe='')}"
     asked = {"subject": subject, "as_of": iso(as_of)}
     query = urlencode({name: value for name, value in asked.items() if value})
