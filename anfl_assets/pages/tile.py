@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 from anfl_assets.catalog import Metric
 from anfl_assets.pages.render import iso
+from anfl_assets.pages.thinned import thinned
 from anfl_assets.report.dashboard import MetricView
 from anfl_assets.report.metric_words import (
     change_words,
@@ -103,7 +104,7 @@ def tile(
     as_of: datetime | None = None,
 ) -> Tile:
     """Return a row in words; `as_of` is the earlier moment it was judged for, if it was."""
-    course = sparks.get((row.metric_id, row.subject), [])
+    course = thinned(sparks.get((row.metric_id, row.subject), []))
     return Tile(
         metric=metric,
         # An age changes at every look; the end of the window says it as well.

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from anfl_assets.flow.live import LiveBoard
 from anfl_assets.pages.incidents.who import answerer
 from anfl_assets.pages.live.boards import live_panels
 from anfl_assets.pages.live.hub import Tick
@@ -44,14 +45,19 @@ class Frames:
     number: int = 0
     tiles: Mapping[str, MetricTile] = field(default_factory=dict)
     html: dict[str, str] = field(default_factory=dict)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def take(self, request: Request, tick: Tick) -> None:
         """Render the tiles that are not as they were; nothing if this tick was rendered."""
-        if tick.number == self.number or tick.board is None:
-            return
+        # All who look are woken at once: the first renders, the others wait for it.
+        async with self._lock:
+            if tick.number > self.number and tick.board is not None:
+                await self._render(request, tick, tick.board)
+
+    async def _render(self, request: Request, tick: Tick, board: LiveBoard) -> None:
         site = request.app.state.site
         reading = await site.readings.current()
-        panels = live_panels(site.catalog, _PAGE, tick.board, reading)
+        panels = live_panels(site.catalog, _PAGE, board, reading)
         tiles = {group.headline.row.metric_id: group for _, each in panels for group in each}
         for name, group in tiles.items():
             if self.tiles.get(name) != group:

@@ -13,11 +13,8 @@ from anfl_assets.pages.reading import Reading
 from anfl_assets.pages.tile import Tile, tile
 from anfl_assets.report.metric_words import value_words
 from anfl_assets.report.published import Row
-from anfl_assets.report.sparks import Course
 from anfl_assets.wording.numbers import quantity
 from anfl_assets.wording.windows import window_name
-
-_SPARK_WINDOWS = 90
 
 
 @dataclass(frozen=True)
@@ -64,39 +61,15 @@ def windows(view: View, rows: Sequence[Row]) -> list[Window]:
 
 def subjects(view: View, reading: Reading) -> list[Subject]:
     """Return every subject of the metric, worst first."""
-    sparks = {
-        key: thinned(course)
-        for row in view.rows
-        if (course := reading.sparks.get(key := (row.metric_id, row.subject))) is not None
-    }
     return [
         Subject(
-            tile(view.asked.metric, row, sparks),
+            tile(view.asked.metric, row, reading.sparks),
             ""
             if row.window_start_at is None or row.window_end_at is None
             else rows_address(view, row.subject, row.window_start_at, row.window_end_at),
         )
         for row in view.rows
     ]
-
-
-def thinned(course: Course) -> Course:
-    """Return a course of at most so many windows: of each stretch the lowest, highest and last.
-
-    Nothing is averaged. A small line is no wider, and a page of fifty would be ten times as long.
-    """
-    if len(course) <= _SPARK_WINDOWS:
-        return course
-    size = -(-len(course) // (_SPARK_WINDOWS // 3))
-    kept: set[int] = {len(course) - 1}
-    for start in range(0, len(course), size):
-        stretch = range(start, min(start + size, len(course)))
-        known = [n for n in stretch if course[n][1] is not None]
-        kept |= {stretch[-1]}
-        if known:
-            kept |= {min(known, key=lambda n: course[n][1] or 0.0),
-                     max(known, key=lambda n: course[n][1] or 0.0)}  # fmt: skip
-    return [course[n] for n in sorted(kept)]
 
 
 def _parts(row: Row, metric: Metric) -> str:

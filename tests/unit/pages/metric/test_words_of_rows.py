@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from anfl_assets.pages.kept import Kept
 from anfl_assets.pages.metric.cells import cell, is_number
-from anfl_assets.pages.metric.windows import thinned
+from anfl_assets.pages.thinned import thinned
 
 END = datetime(2026, 11, 23, tzinfo=UTC)
 
