@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import pty
+import re
+import select
+import signal
 import sys
 import time
 from pathlib import Path
@@ -11,6 +14,7 @@ from pathlib import Path
 from anfl_assets.pages.access.passwords import matches
 from anfl_assets.pages.access.read_access import read_access
 
+_QUESTION = re.compile(r"(?:Password|Repeat for confirmation): ")
 _PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 
 
@@ -20,15 +24,21 @@ def _at_a_terminal(folder: Path, answers: list[str]) -> tuple[str, int]:
     process, terminal = pty.fork()
     if process == 0:
         os.execv(sys.executable, [sys.executable, *command])  # noqa: S606 - our own command
-    shown, until = "", time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            shown += os.read(terminal, 4_096).decode()
-        except OSError:  # the other side has closed it
-            break
-        if answers and shown.rstrip().endswith(":"):
-            os.write(terminal, f"{answers.pop(0)}\n".encode())
-    os.close(terminal)
+    shown, given, until = "", 0, time.monotonic() + 60
+    try:
+        while select.select([terminal], [], [], max(until - time.monotonic(), 0))[0]:
+            try:
+                shown += os.read(terminal, 4_096).decode()
+            except OSError:  # the other side has closed it
+                break
+            # A question may come in pieces, and what is typed before it is whole is thrown away.
+            if len(_QUESTION.findall(shown)) > given and given < len(answers):
+                os.write(terminal, f"{answers[given]}\n".encode())
+                given += 1
+        else:
+            os.kill(process, signal.SIGKILL)
+    finally:
+        os.close(terminal)
     return shown, os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
