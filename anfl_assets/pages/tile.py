@@ -128,7 +128,8 @@ def metric_address(
     """Return the address of a metric's page, of one subject, at an earlier moment."""
     path = f"/metrics/{quote(metric_id, safe='')}"
     asked = {"subject": subject, "as_of": iso(as_of)}
-    query = urlencode({name: value for name, value in asked.items() if value})
+    # A name that is no text (half a surrogate pair) leads nowhere, but is no error either.
+    query = urlencode({name: each for name, each in asked.items() if each}, errors="replace")
     return f"{path}?{query}" if query else path
 
 

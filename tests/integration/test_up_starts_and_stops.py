@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from anfl_assets.cli.address import free_port
 from anfl_assets.store.collector_lock import is_collecting
 from anfl_assets.store.workspace import open_workspace
 
@@ -68,9 +68,16 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
+def _any_port() -> int:
+    """A port nobody listens to; the usual one is what another test, or a person, would take."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture
 def up(folder: Path, environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    port = free_port("127.0.0.1", None)
+    port = _any_port()
     process = subprocess.Popen(
         _arguments(folder, port),
         env=environment,

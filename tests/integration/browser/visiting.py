@@ -124,8 +124,8 @@ class Visit:
             self.faults.append(f"asked a stranger: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        # Leaving the page ends its stream.
-        if "/live/" not in request.url:
+        # Leaving a page ends its stream, and what it has not got yet.
+        if "/live/" not in request.url and request.failure != "net::ERR_ABORTED":
             self.faults.append(f"failed: {request.url} {request.failure}")
 
     def _opened(self, dialog: Dialog) -> None:
