@@ -29,7 +29,8 @@ export async function drawChart(figure) {
     figure.view?.finalize();
     // Thousands of points to hover over: as nodes of an SVG they take twice as long, and each is told
     // to who cannot see it. The figure has a name, and a table has its numbers.
-    figure.view = (await window.anflChart.draw(place, spec, { renderer: "canvas" })).view;
+    const onCanvas = { renderer: "canvas", config: { aria: false } };
+    figure.view = (await window.anflChart.draw(place, spec, onCanvas)).view;
     figure.dataset.state = "drawn";
   } catch (error) {
     figure.dataset.state = "failed";

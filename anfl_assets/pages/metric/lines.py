@@ -13,7 +13,7 @@ from anfl_assets.report.scoreboard import BoardRow
 
 # More lines than these are a grey surface; more points make a browser slow.
 _MOST_LINES, _LEAST_LINES = 50, 8
-_MOST_POINTS = 10_000
+_MOST_POINTS = 6_000
 
 
 def subjects_in_order(rows: Sequence[BoardRow], asked: Sequence[str]) -> tuple[str, ...]:

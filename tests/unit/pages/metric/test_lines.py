@@ -57,8 +57,8 @@ def test_the_more_windows_a_line_has_the_fewer_lines_are_drawn() -> None:
         return len(drawn(names, Span(END - timedelta(days=days), END, grain)))
 
     assert shown(7, "day") == 50
-    assert shown(1, "5 minutes") == 34
-    assert shown(30, "hour") == 13
+    assert shown(1, "5 minutes") == 20
+    assert shown(30, "hour") == 8
     assert shown(400, "event") == 8
 
 

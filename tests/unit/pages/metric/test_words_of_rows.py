@@ -1,5 +1,7 @@
 """Values of records in words, small lines of few windows, and what is kept of charts."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -61,6 +63,27 @@ def test_a_small_line_keeps_its_lowest_its_highest_and_its_last_window(
     assert (min(kept, default=None), max(kept, default=None)) == (
         min(known, default=None), max(known, default=None),
     )  # fmt: skip
+
+
+def test_of_those_who_ask_at_once_one_makes_what_all_get() -> None:
+    made: list[int] = []
+    kept: Kept[str] = Kept(most=6, weigh=len)
+
+    def make() -> str:
+        made.append(1)
+        time.sleep(0.05)
+        return "aaa"
+
+    with ThreadPoolExecutor(4) as threads:
+        got = list(threads.map(lambda _: kept.get("key", make), range(4)))
+    assert (got, made) == (["aaa"] * 4, [1])
+
+
+def test_what_could_not_be_made_is_made_by_the_next() -> None:
+    kept: Kept[str] = Kept(most=6, weigh=len)
+    with pytest.raises(ZeroDivisionError):
+        kept.get("key", lambda: str(1 // 0))
+    assert kept.get("key", lambda: "b") == "b"
 
 
 def test_what_was_asked_for_longest_ago_goes_first() -> None:
