@@ -11,6 +11,7 @@ from benchmarks import (
     landing,
     live,
     one_day,
+    pages,
     paging,
     readers,
     replaying,
@@ -19,7 +20,7 @@ from benchmarks import (
 
 _ALL = (
     *(commands, landing, alerting, readers, analyzing, one_day),
-    *(reporting, replaying, building, live, collecting, paging),
+    *(reporting, replaying, building, live, collecting, paging, pages),
 )
 for benchmark in _ALL:
     benchmark.main()
