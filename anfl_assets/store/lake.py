@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from anfl_assets.errors import LandingError, WorkspaceError
-from anfl_assets.store.pinned_files import pinned_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -56,12 +55,10 @@ def files(
 
     A file without statistics of `date` is always listed.
     """
-    actions = None if version is None else pinned_files(path, version)
-    if actions is None:
-        table = open_table(path, version=version)
-        if table is None:
-            return []
-        actions = pl.DataFrame(table.get_add_actions(flatten=True))
+    table = open_table(path, version=version)
+    if table is None:
+        return []
+    actions = pl.DataFrame(table.get_add_actions(flatten=True))
     if dates is not None and "min.date" in actions.columns:
         actions = actions.filter(_may_hold(dates))
     return [str(path / name) for name in actions["path"]]

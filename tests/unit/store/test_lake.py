@@ -1,6 +1,5 @@
 """Delta tables: exact file lists, and the four ways to write one in a single commit."""
 
-import shutil
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -58,20 +57,6 @@ def test_a_text_that_breaks_lines_is_appended_as_it_is(tmp_path: Path, name: str
     found = lake.read(tmp_path)
     assert found is not None
     assert found["name"].to_list() == [name]
-
-
-def test_the_files_of_a_version_are_those_of_the_table_that_is_there_now(tmp_path: Path) -> None:
-    path = tmp_path / "table"
-    lake.append(path, rows(JAN), metadata={})
-    lake.append(path, rows(FEB), metadata={})
-    first = lake.files(path, version=0)
-    assert lake.files(path, version=0) == first
-    assert len(lake.files(path, version=1)) == 2
-    shutil.rmtree(path)
-    lake.append(path, rows(MAR), metadata={})
-    made_anew = lake.files(path, version=0)
-    assert len(made_anew) == 1
-    assert made_anew != first
 
 
 def test_what_is_appended_comes_back_with_its_types(tmp_path: Path) -> None:
