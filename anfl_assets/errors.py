@@ -108,5 +108,13 @@ class QualityError(AnflError):
     """An expectation suite cannot run."""
 
 
+class ForecastError(AnflError):
+    """A series cannot be forecast; the message says why, for people."""
+
+
+class TooFewPoints(ForecastError):
+    """A series is too short, or has too few values, to be forecast and judged."""
+
+
 class BuildError(AnflError):
     """Dbt or publication failed."""

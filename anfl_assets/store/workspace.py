@@ -79,6 +79,10 @@ class Workspace:
         """Delta table of what an analysis found (specification §3.1)."""
         return self.lake_dir / "analysis" / table
 
+    def forecast_path(self, table: str) -> Path:
+        """Delta table of forecasts, their days or their scores (specification §3.2)."""
+        return self.lake_dir / "forecast" / table
+
     @contextmanager
     def writing(self, *, wait_s: float = 0.0) -> Iterator[None]:
         """Hold the folder's only writer's place; the kernel frees it however the holder ends.
