@@ -1,4 +1,4 @@
-"""Forecasts as they were kept (§3.2): vintages, their days, and how they did; rows of the lake.
+"""Forecasts as they were kept (§3.2), for whoever shows them or alerts by them; rows of the lake.
 
 Making and keeping them is `flow/forecasting`'s work. Every vintage stays; the standing one of a
 series is the newest by origin, then by when it was made.
@@ -6,116 +6,150 @@ series is the newest by origin, then by when it was made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
-VINTAGES = "vintages"
-DAYS = "days"
-SCORES = "scores"
+from anfl_assets.report.forecast_rows import (
+    DAYS,
+    SCORES,
+    VINTAGES,
+    ForecastDay,
+    ScoreRow,
+    VintageRow,
+)
+from anfl_assets.report.forecast_tables import forecast_frame, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from anfl_assets.catalog.model import Forecast
+    from anfl_assets.store.workspace import Workspace
+
+__all__ = [
+    "DAYS",
+    "SCORES",
+    "VINTAGES",
+    "ForecastDay",
+    "ScoreRow",
+    "VintageRow",
+    "days_of",
+    "days_of_all",
+    "foretells",
+    "is_stale",
+    "standing_vintages",
+    "vintages_of",
+]
+
+# One series, and what makes one of its vintages newer than another.
+SERIES = ("model", "metric_id", "subject", "form")
+NEWER = ("origin_day", "computed_at", "vintage_id")
+# An even chance: below it a crossing is less likely than not.
+LIKELY = 0.5
+# Whoever forecasts daily may miss a day; after two the forecast speaks of another time.
+_STALE_AFTER = 2
 
 
-@dataclass(frozen=True)
-class VintageRow:
-    """One forecast of one series, made from the days up to `origin_day`. Times are UTC.
+def standing_vintages(
+    workspace: Workspace, *, known_at: datetime | None = None
+) -> list[VintageRow]:
+    """Return the newest vintage of every series (that had been made by `known_at`).
 
-    `model` is the catalog's (`capacity_planning`), `form` which daily series of the metric
-    (`daily peak`). `status` is forecastable, not_forecastable (it is shown, never alerts) or
-    refused (nothing was forecast: numbers are None, lists empty); `reason` says why.
-    `definition` is the hash of the metric's compiled definition. Weights and errors are in the
-    order of `candidates`. Errors are MASE, coverages shares of 1, `skill` 1 - mase / floor_mase.
-    `threshold_probability` is that of having crossed by the horizon's end; `threshold_day_50` the
-    first day by which it is at least 50 %; `threshold_day_expected` that on which the mean itself
-    is across. The same of `target`. `is_across_now`: the newest known value is across the
-    threshold already. `recent` are the newest known days up to the origin, oldest first (at most
-    180, None where a day had no value).
+    Sorted by model, metric, subject and form; empty where none was kept. A refused one stands too:
+    it says that nothing can be told now.
     """
+    import polars as pl
 
-    vintage_id: str
-    model: str
-    metric_id: str
-    subject: str
-    is_whole: bool
-    form: str
-    unit: str
-    direction: str
-    target: float
-    threshold: float
-    definition: str
-    origin_day: date
-    horizon_days: int
-    first_train_day: date | None
-    train_days: int
-    status: str
-    reason: str
-    notes: list[str]
-    candidates: list[str]
-    weights: list[float]
-    candidate_mase: list[float | None]
-    failures: list[str | None]
-    floor_name: str | None
-    scale: float | None
-    origins: int
-    mase: float | None
-    floor_mase: float | None
-    smape_pct: float | None
-    coverage_80: float | None
-    coverage_95: float | None
-    skill: float | None
-    is_across_now: bool
-    threshold_probability: float | None
-    threshold_day_50: date | None
-    threshold_day_90: date | None
-    threshold_day_expected: date | None
-    target_probability: float | None
-    target_day_50: date | None
-    target_day_90: date | None
-    target_day_expected: date | None
-    recent: list[float | None]
-    computed_at: datetime
-    build_id: str
+    frame = forecast_frame(workspace, VINTAGES, VintageRow)
+    if frame is None:
+        return []
+    if known_at is not None:
+        frame = frame.filter(pl.col("computed_at") <= known_at)
+    newest = (
+        frame.select(*SERIES, *NEWER)
+        .sort(*NEWER)
+        .group_by(SERIES)
+        .agg(pl.last("vintage_id", "origin_day"))
+        .collect()
+    )
+    stood = forecast_frame(workspace, VINTAGES, VintageRow, newest["origin_day"].unique().to_list())
+    if stood is None:
+        return []
+    ids = newest["vintage_id"].to_list()
+    return _vintages(stood.filter(pl.col("vintage_id").is_in(ids)).sort(*SERIES))
 
 
-@dataclass(frozen=True)
-class ForecastDay:
-    """One day of a vintage, in the metric's unit; probabilities are of having crossed by then."""
+def vintages_of(
+    workspace: Workspace,
+    metric_id: str,
+    *,
+    model: str | None = None,
+    subject: str | None = None,
+    form: str | None = None,
+    since: date | None = None,
+) -> list[VintageRow]:
+    """Return every vintage of a metric that was kept, the newest first.
 
-    vintage_id: str
-    day: date
-    lead_days: int
-    mean: float
-    lower_80: float
-    upper_80: float
-    lower_95: float
-    upper_95: float
-    floor: float
-    threshold_probability: float
-    target_probability: float
-
-
-@dataclass(frozen=True)
-class ScoreRow:
-    """One forecast day whose truth is known: of a vintage (`live`) or of its backtest.
-
-    Only at the leads 1, 7, 30 and 90. A backtest's rows are those of the first vintage of a series
-    (and again after its definition changed), so that nothing counts twice.
+    Only those of one model, subject or form, and with an origin on or after `since`, where asked.
     """
+    import polars as pl
 
-    vintage_id: str
-    kind: str
-    model: str
-    metric_id: str
-    subject: str
-    form: str
-    definition: str
-    origin_day: date
-    day: date
-    lead_days: int
-    actual: float
-    mean: float
-    floor: float
-    lower_80: float
-    upper_80: float
-    lower_95: float
-    upper_95: float
-    scale: float
-    scored_at: datetime
+    frame = forecast_frame(workspace, VINTAGES, VintageRow)
+    if frame is None:
+        return []
+    asked = {"metric_id": metric_id, "model": model, "subject": subject, "form": form}
+    wanted = [pl.col(name) == value for name, value in asked.items() if value is not None]
+    if since is not None:
+        wanted.append(pl.col("origin_day") >= since)
+    return _vintages(frame.filter(*wanted).sort(*NEWER, *SERIES, descending=True))
+
+
+def days_of(workspace: Workspace, vintage_id: str) -> list[ForecastDay]:
+    """Return the days of a vintage, the first one first; empty where it was refused."""
+    return days_of_all(workspace, [vintage_id]).get(vintage_id, [])
+
+
+def days_of_all(workspace: Workspace, vintage_ids: Sequence[str]) -> dict[str, list[ForecastDay]]:
+    """Return the days of several vintages by id; one that was refused is not in it."""
+    import polars as pl
+
+    frame = forecast_frame(workspace, DAYS, ForecastDay)
+    found: dict[str, list[ForecastDay]] = {}
+    if frame is None:
+        return found
+    wanted = frame.filter(pl.col("vintage_id").is_in(list(vintage_ids)))
+    for row in rows_of(wanted.sort("vintage_id", "lead_days")):
+        found.setdefault(row["vintage_id"], []).append(ForecastDay(**row))
+    return found
+
+
+def foretells(row: VintageRow) -> bool:
+    """Say whether a vintage may alert: it is trusted, and its mean will be across the threshold.
+
+    What is across already is an alert of its own. Without the mean across, an even chance of a
+    crossing somewhere in ninety days is what noise alone comes to.
+    """
+    return (
+        row.status == "forecastable"
+        and not row.is_across_now
+        and row.threshold_probability is not None
+        and row.threshold_probability >= LIKELY
+        and row.threshold_day_expected is not None
+    )
+
+
+def is_stale(row: VintageRow, asked: Forecast, now: datetime) -> bool:
+    """Say whether the days a vintage was made from ended too long ago to go by it.
+
+    Too long is twice as long as the model is to be made again (a weekly one: two weeks).
+    """
+    every = asked.update_frequency.every
+    if every is None or every.timedelta is None:
+        return False
+    ended_at = datetime.combine(row.origin_day + timedelta(days=1), time(), UTC)
+    return now - ended_at > _STALE_AFTER * every.timedelta
+
+
+def _vintages(frame: pl.LazyFrame) -> list[VintageRow]:
+    return [VintageRow(**row) for row in rows_of(frame)]
