@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Unpack
 
-from anfl_assets.chart.history import titled, unit_title
+from anfl_assets.chart.axes import unit_title
+from anfl_assets.chart.history import titled
 from anfl_assets.chart.rows import names
 from anfl_assets.chart.theme import AXIS_NUMBER, SCHEMA, config, theme
 from anfl_assets.chart.types import Bar, Drawn, Line, Look, Spec

@@ -7,31 +7,21 @@ their rows) without compiling anew. The time axis is UTC; a window without a val
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Unpack
 
+from anfl_assets.chart.axes import ROOM, ROOM_OF_NAMES, VALUE, time_axis, unit_title, value_axis
+from anfl_assets.chart.limits import limit_rules
 from anfl_assets.chart.marked import marked
 from anfl_assets.chart.rows import mark_rows, names, point_rows, span
-from anfl_assets.chart.theme import AXIS_NUMBER, SCHEMA, TIME_IN_FULL, Theme, config, theme
+from anfl_assets.chart.theme import SCHEMA, TIME_IN_FULL, Theme, config, theme
 from anfl_assets.chart.types import Drawn, Limits, Line, Look, Mark, Spec
 from anfl_assets.wording.inert import one_line
-from anfl_assets.wording.numbers import quantity
 
 _HEIGHT = 240
 # A lower chart is one of many of a page that says once that its times are UTC.
 _LOW = 160
-# Room beside the outermost lines: a limit's name stands on its far side. (Not `nice`: that would
-# put a share on an axis that goes below 0 %.)
-_ROOM, _ROOM_OF_NAMES = 8, 18
 _LONGEST_TITLE = 90
-_UNITS = {"pct": "%", "score": "score", "count": "count", "ratio": "ratio"}
-_FORMATS = (
-    (timedelta(hours=20), "%H:%M"),
-    (timedelta(days=5), "%d %b %H:%M"),
-    (timedelta(days=300), "%d %b"),
-)
 _THOUSAND = 1_000
-_VALUE = {"field": "value", "type": "quantitative"}
 # Wide enough to be met with a mouse; a picture leaves the layer of this name out.
 HOVER = "hover"
 
@@ -51,8 +41,8 @@ def history(
     the important ones first. Without any point the chart is empty, with its axes.
     """
     colours, height = theme(look), drawn.get("height", _HEIGHT)
-    x = _time_axis(span(lines), title="UTC" if height >= _LOW else None)
-    axes = {"x": x, "y": _value_axis(unit, _ROOM if limits is None else _ROOM_OF_NAMES)}
+    x = time_axis(span(lines), title="UTC" if height >= _LOW else None)
+    axes = {"x": x, "y": value_axis(unit, ROOM if limits is None else ROOM_OF_NAMES)}
     return {
         "$schema": SCHEMA,
         "title": titled(drawn),
@@ -65,7 +55,7 @@ def history(
         "layer": [
             *marked(mark_rows(marks, lines), colours, x),
             *_lines(lines, unit, {**axes, "color": _colour(lines, colours)}),
-            *_limits(limits, colours),
+            *limit_rules(limits, colours),
         ],
     }
 
@@ -78,11 +68,6 @@ def titled(drawn: Drawn) -> Spec | None:
     if subtitle := drawn.get("subtitle"):
         title["subtitle"] = one_line(subtitle, _LONGEST_TITLE)
     return title
-
-
-def unit_title(unit: str) -> str:
-    """Return how a unit is written at an axis."""
-    return _UNITS.get(unit, one_line(unit, 20))
 
 
 def number_format(values: Sequence[float]) -> str:
@@ -115,7 +100,7 @@ def _told(lines: Sequence[Line], unit: str) -> list[Spec]:
         {"field": "subject", "type": "nominal", "title": "subject"},
         {"field": "at", "type": "temporal", "title": "window end", "format": TIME_IN_FULL,
          "scale": {"type": "utc"}},
-        {**_VALUE, "title": unit_title(unit) or "value", "format": number_format(values)},
+        {**VALUE, "title": unit_title(unit) or "value", "format": number_format(values)},
     ]  # fmt: skip
 
 
@@ -135,65 +120,3 @@ def _colour(lines: Sequence[Line], colours: Theme) -> Spec:
         "sort": None,
         "legend": legend,
     }
-
-
-def _limits(limits: Limits | None, colours: Theme) -> list[Spec]:
-    """Draw both limits, each with its name on the side that is away from the other."""
-    if limits is None:
-        return []
-    highest = max(limits.target, limits.threshold)
-    drawn = []
-    for name, value, colour, dash in (
-        ("threshold", limits.threshold, colours.threshold, [6, 3]),
-        ("target", limits.target, colours.target, [2, 3]),
-    ):
-        away = (
-            {"baseline": "bottom", "dy": -3} if value >= highest else {"baseline": "top", "dy": 4}
-        )
-        row = {"value": value, "name": f"{name} {quantity(value, limits.unit)}"}
-        drawn.append(_limit(row, colour, dash, {"colours": colours, "away": away}))
-    return drawn
-
-
-def _limit(row: Spec, colour: str, dash: list[int], side: Spec) -> Spec:
-    label = {"type": "text", "align": "right", "fontSize": 11, **side["away"]}
-    encoding = {"x": {"value": "width"}, "text": {"field": "name", "type": "nominal"}}
-    halo = {"stroke": side["colours"].surface, "strokeWidth": 4, "color": side["colours"].surface}
-    return {
-        "data": {"values": [row]},
-        "encoding": {"y": _VALUE},
-        "layer": [
-            {"mark": {"type": "rule", "color": colour, "strokeDash": dash, "strokeWidth": 1.3}},
-            {"mark": {**label, **halo, "strokeJoin": "round"}, "encoding": encoding},
-            {"mark": {**label, "color": colour}, "encoding": encoding},
-        ],
-    }
-
-
-def _time_axis(length: timedelta, *, title: str | None) -> Spec:
-    shown = next((text for longest, text in _FORMATS if length < longest), "%b %Y")
-    return {
-        "field": "at",
-        "type": "temporal",
-        "scale": {"type": "utc"},
-        "axis": {
-            "title": title,
-            "titleAnchor": "end",
-            "grid": False,
-            "labelFlush": True,
-            "labelOverlap": True,
-            "labelSeparation": 14,
-            "tickCount": 6,
-            "format": shown,
-        },
-    }
-
-
-def _value_axis(unit: str, room: int) -> Spec:
-    return {
-        **_VALUE,
-        "scale": {"zero": False, "nice": False, "padding": room},
-        "axis": {"title": unit_title(unit), "tickCount": 5, "format": AXIS_NUMBER,
-                 "domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left",
-                 "titleAnchor": "end", "titleY": -8, "titleX": 0},
-    }  # fmt: skip

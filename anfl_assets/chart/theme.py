@@ -19,7 +19,10 @@ TIME_IN_FULL = "%Y-%m-%d %H:%M UTC"
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of one ground. `surface` is what a chart stands on; the chart has none itself."""
+    """The colours of one ground. `surface` is what a chart stands on; the chart has none itself.
+
+    The bands are the palette's first colour, thinned: solid, so that one does not tint the other.
+    """
 
     surface: str
     ink: str
@@ -28,6 +31,8 @@ class Theme:
     rest: str
     target: str
     threshold: str
+    band_80: str
+    band_95: str
     palette: tuple[str, ...]
 
 
@@ -40,6 +45,8 @@ _THEMES: dict[Look, Theme] = {
         rest="#b4bcc7",
         target="#1b7f3b",
         threshold="#c62828",
+        band_80="#b3d2e5",
+        band_95="#dbeaf3",
         palette=(
             "#0069a8", "#c65200", "#00825e", "#a8437f", "#a87700", "#2b8fc9", "#6a4fb3", "#6b6b2a",
         ),
@@ -52,6 +59,8 @@ _THEMES: dict[Look, Theme] = {
         rest="#566274",
         target="#57c785",
         threshold="#ff7b72",
+        band_80="#2c4a63",
+        band_95="#213242",
         palette=(
             "#5cb3f0", "#ff9a52", "#3fc79a", "#e691c2", "#e8b83a", "#8fd0ff", "#b39dff", "#c2c26b",
         ),
@@ -76,7 +85,8 @@ def dark_rules(within: str) -> str:
 
 def _colours(colours: Theme) -> tuple[str, ...]:
     single = (colours.surface, colours.ink, colours.quiet, colours.grid, colours.rest)
-    return (*single, colours.target, colours.threshold, *colours.palette)
+    limits = (colours.target, colours.threshold)
+    return (*single, *limits, colours.band_80, colours.band_95, *colours.palette)
 
 
 def config(look: Look) -> Spec:

@@ -64,6 +64,36 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """A moment to come: what is expected, and the ends of its 80 and 95 % intervals."""
+
+    at: datetime
+    mean: float
+    lower_80: float
+    upper_80: float
+    lower_95: float
+    upper_95: float
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Where a forecast meets a level: when, at which value, and how it is called."""
+
+    at: datetime
+    level: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Fan:
+    """A series up to its origin, the last of `past`, and what is forecast of it; oldest first."""
+
+    past: Sequence[Point]
+    ahead: Sequence[Ahead]
+    meetings: Sequence[Meeting] = ()
+
+
+@dataclass(frozen=True)
 class Bar:
     """One part of a whole or of a change: its signed value and how it reads (`+12.3 %`)."""
 
