@@ -37,7 +37,8 @@ SCALING_SERVICES = {"chat-completion": 20.0, "embeddings": 16.0, "image-generati
 ACCESS_SERVICE = "status-page"
 COMPONENTS = (*(service.name for service in SERVICES), "gateway")
 
-# Mean use of each host's cpu, memory and disk in percent; db-1's disk fills up, see `resources`.
+# Mean use of each host's cpu, memory and disk in percent; two disks go ways of their own, see
+# DISK_FLOOD and `machines.GROWING_DISK`.
 HOSTS = {
     "api-1": {"cpu": 52.0, "memory": 61.0, "disk": 38.0},
     "api-2": {"cpu": 49.0, "memory": 58.0, "disk": 41.0},

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +28,7 @@ from examples.company import (
     system_logs,
     usage_analytics,
 )
+from examples.company.machines import stream
 from examples.company.organisation import organisation
 from examples.company.raw_files import Extract, write
 from examples.company.timeline import Timeline
@@ -142,10 +142,10 @@ def brought(timeline: Timeline, seed: int) -> Iterator[Extract]:
     """Each feed in turn; every module draws from a stream of its own, named by what it makes."""
 
     def draw(name: str) -> np.random.Generator:
-        return np.random.default_rng([seed, zlib.crc32(name.encode())])
+        return stream(seed, name)
 
     yield from system_logs.probes(timeline, draw("probes"))
-    yield system_logs.resources(timeline, draw("resources"))
+    yield system_logs.resources(timeline, seed, draw("resources"))
     yield scalings.scalings(timeline, draw("scalings"))
     yield system_logs.accesses(timeline, draw("accesses"))
     yield from performance_data.request_windows(timeline, draw("request_windows"))

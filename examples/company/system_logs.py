@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from examples.company import company
 from examples.company.histogram import latencies
 from examples.company.load import is_down, span
+from examples.company.machines import SUBJECTS, used_pct
 from examples.company.raw_files import Extract, Faulty, RawFile, split
 from examples.company.timeline import (
     DAY,
@@ -24,7 +24,6 @@ from examples.company.timeline import (
     Instants,
     Timeline,
     as_times,
-    daily_wave,
     grid,
     moment,
 )
@@ -99,17 +98,13 @@ def _probe_history(rows: pl.DataFrame) -> Extract:
     )
 
 
-def resources(timeline: Timeline, rng: np.random.Generator) -> Extract:
+def resources(timeline: Timeline, seed: int, rng: np.random.Generator) -> Extract:
     """Feed `resources`: TSV packed with zstd, a file per half year."""
     often = timeline.before(_SAMPLED_OFTEN)
     at = np.concatenate(
         [grid(timeline.start, often, 2 * HOUR), grid(often, timeline.end, 5 * MINUTE)]
     )
-    parts = [
-        _samples(timeline, at, host, resource, rng=rng)
-        for host, means in company.HOSTS.items()
-        for resource in means
-    ]
+    parts = [_samples(timeline, at, subject, seed=seed, rng=rng) for subject in SUBJECTS]
     rows = pl.concat(parts).sort("observed_at", "host", "resource")
     text = rows.with_columns(pl.col("observed_at").dt.strftime(_TEXT).alias("time"))
     halves = split(text, "observed_at", "half")
@@ -131,31 +126,17 @@ def resources(timeline: Timeline, rng: np.random.Generator) -> Extract:
 
 
 def _samples(
-    timeline: Timeline, at: Instants, host: str, resource: str, *, rng: np.random.Generator
+    timeline: Timeline, at: Instants, subject: str, *, seed: int, rng: np.random.Generator
 ) -> pl.DataFrame:
-    mean = company.HOSTS[host][resource]
-    if f"{host}/{resource}" == company.DISK_FLOOD.subject:
-        used = _filling_disk(timeline, at)
-    elif resource == "disk":
-        used = mean + 2 * ((at - timeline.start) / (timeline.end - timeline.start) - 0.5)
-    else:
-        swing = 0.15 if resource == "cpu" else 0.03
-        used = mean * (1 + swing * daily_wave(at, peak_hour=14)) + rng.uniform(-1, 1, at.size)
+    host, resource = subject.split("/")
     return pl.DataFrame(
         {
             "observed_at": as_times(at + 2 * SECOND),
             "host": pl.Series([host]).new_from_index(0, at.size),
             "resource": pl.Series([resource]).new_from_index(0, at.size),
-            "utilization_pct": np.rint(used * 1000) / 1000,
+            "utilization_pct": used_pct(timeline, at, subject, seed=seed, rng=rng),
         }
     )
-
-
-def _filling_disk(timeline: Timeline, at: Instants) -> npt.NDArray[np.float64]:
-    """Strictly rising, without noise: the moment it passes 90 % is known."""
-    days = (at - timeline.before(company.DISK_FLOOD.before)) / DAY
-    slope = np.where(days < 0, company.DISK_PCT_PER_DAY, company.DISK_FLOOD_PCT_PER_DAY)
-    return np.asarray(company.DISK_FLOOD_START_PCT + days * slope)
 
 
 def accesses(timeline: Timeline, rng: np.random.Generator) -> Extract:

@@ -12,11 +12,12 @@ import polars as pl
 
 from examples.company import company, expected_business, expected_infrastructure, expected_traffic
 from examples.company.expected import Expected
+from examples.company.expected_crossings import crossings
 from examples.company.load import span
 from examples.company.raw_files import Extract
 from examples.company.timeline import Timeline, moment
 
-FORMAT = 1
+FORMAT = 2
 
 
 def truth(extracts: Mapping[str, Extract], timeline: Timeline, seed: int) -> dict[str, Any]:
@@ -34,6 +35,7 @@ def truth(extracts: Mapping[str, Extract], timeline: Timeline, seed: int) -> dic
         "metrics": [row.as_row() for row in metrics],
         "past": [row.as_row() for row in past],
         "incidents": _incidents(timeline),
+        "crossings": crossings(timeline, seed),
         "feeds": {name: _feed(extract) for name, extract in extracts.items()},
     }
 

@@ -14,6 +14,7 @@ from examples.company import (
     orders,
 )
 from examples.company.expected import Expected
+from examples.company.expected_crossings import crossings
 from examples.company.generate import SEED, brought
 from examples.company.timeline import Timeline, micros, moment
 from examples.company.truth import business, technical
@@ -95,6 +96,21 @@ def test_the_technical_metrics_keep_their_statuses(day: str) -> None:
         if row["status"] != "on_target"
     }
     assert missed == _TECHNICAL_MISSES
+
+
+@pytest.mark.parametrize("day", ["2024-02-29", "2026-11-21", "2026-11-22", "2026-11-23"])
+@pytest.mark.parametrize("seed", [SEED, 7])
+def test_the_growing_disk_passes_its_threshold_in_seven_to_eight_weeks(day: str, seed: int) -> None:
+    timeline = _timeline(day)
+    ahead = {
+        (row["subject"], row["form"]): date.fromisoformat(row["day"]) - timeline.as_of.date()
+        for row in crossings(timeline, seed)
+        if row["day"]
+    }
+    assert set(ahead) == {("gpu-2/disk", "daily mean"), ("gpu-2/disk", "daily peak")}
+    assert timedelta(days=45) <= ahead["gpu-2/disk", "daily peak"]
+    assert ahead["gpu-2/disk", "daily peak"] <= ahead["gpu-2/disk", "daily mean"]
+    assert ahead["gpu-2/disk", "daily mean"] <= timedelta(days=60)
 
 
 @pytest.mark.parametrize(

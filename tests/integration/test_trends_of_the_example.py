@@ -26,6 +26,7 @@ from anfl_assets.report.trends import TrendRow, stored_trends
 from anfl_assets.store import lake
 from anfl_assets.store.workspace import Workspace
 from examples.company.company import DISK_FLOOD_PCT_PER_DAY, DISK_PCT_PER_DAY
+from examples.company.machines import GROWING_DISK
 from tests.integration.built_example import EXAMPLE_AS_OF, BuiltExample
 
 pytestmark = pytest.mark.slow
@@ -65,15 +66,20 @@ def test_every_metric_of_every_trend_has_rows(trends: Trends) -> None:
     }
 
 
-def test_the_disk_that_fills_up_is_the_only_long_trend(trends: Trends) -> None:
+def test_the_disks_that_fill_up_are_the_only_long_trends(trends: Trends) -> None:
     moving = {
         (metric_id, subject): row
         for (name, metric_id, subject), row in trends.items()
         if name == "long_term" and row.verdict in ("worsening", "improving")
     }
-    assert set(moving) == {("resource_utilization", "db-1/disk")}
+    assert set(moving) == {
+        ("resource_utilization", "db-1/disk"),
+        ("resource_utilization", GROWING_DISK.subject),
+    }
+    assert {row.verdict for row in moving.values()} == {"worsening"}
+    growing = moving["resource_utilization", GROWING_DISK.subject]
+    assert growing.slope == pytest.approx(GROWING_DISK.pct_per_day, rel=0.1)
     row = moving["resource_utilization", "db-1/disk"]
-    assert row.verdict == "worsening"
     # it grows slowly until the flood of the last six days
     assert row.slope == pytest.approx(DISK_PCT_PER_DAY, rel=0.1)
     assert row.slope_low is not None

@@ -88,6 +88,24 @@ def test_past_incidents_were_off_at_their_time(company: Generated) -> None:
     }
 
 
+def test_one_disk_will_pass_its_threshold_within_the_horizon_and_no_other_host(
+    company: Generated,
+) -> None:
+    told = company.truth["crossings"]
+    assert {(row["subject"], row["form"]): row["day"] for row in told if row["day"]} == {
+        ("gpu-2/disk", "daily mean"): "2027-01-18",
+        ("gpu-2/disk", "daily peak"): "2027-01-12",
+    }
+    assert {(row["threshold"], row["horizon_days"]) for row in told} == {(90.0, 90)}
+    # What is full already crosses nothing.
+    of_hosts = {
+        row["subject"]
+        for row in company.truth["metrics"]
+        if row["metric_id"] == "resource_utilization"
+    }
+    assert of_hosts - {row["subject"] for row in told} == {"db-1/disk"}
+
+
 def test_every_incident_lies_in_the_history(company: Generated) -> None:
     truth = company.truth
     for incident in truth["incidents"]:
