@@ -12,7 +12,7 @@ from itertools import chain, product
 
 from anfl_assets.catalog.duration import parse_cadence, parse_limit
 from anfl_assets.catalog.entry import Entry, one_of
-from anfl_assets.catalog.forms import FORMS
+from anfl_assets.catalog.forms import read_forms
 from anfl_assets.catalog.model import Metric, names, resolve
 from anfl_assets.catalog.quantity import Operator, Quantity, parse_quantity
 from anfl_assets.catalog.sections import (
@@ -86,7 +86,7 @@ def read_forecasts(document: Entry, metrics: Mapping[str, Metric]) -> dict[str, 
             update_frequency=entry.parsed("update_frequency", parse_cadence, "Daily"),
             metric_words=words,
             metric_ids=tuple(dict.fromkeys(_flat(_resolved(entry, words, metrics)))),
-            series={word: series.choices(word, FORMS) for word in words},
+            series={word: read_forms(series, word, resolve(metrics, word)) for word in words},
         )
     return forecasts
 
