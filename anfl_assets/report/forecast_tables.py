@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from anfl_assets.store.workspace import Workspace
 
-# What a table has beyond the fields of a row: the day of its vintage's origin and the first day of
-# that month, by which files are found and parted.
+# What a table has beyond the fields of a row: the origin day, by which its file is found, and the
+# first day of the month it was made in, by which files are parted.
 DATE = "date"
 MONTH = "month"
 

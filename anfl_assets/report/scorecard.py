@@ -14,13 +14,16 @@ from anfl_assets.report.forecast_tables import forecast_frame, rows_of
 from anfl_assets.report.forecasts import SCORES, ScoreRow, VintageRow, standing_vintages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from anfl_assets.store.workspace import Workspace
 
 LIVE = "live"
 BACKTEST = "backtest"
+
+# Model, metric, subject, form and definition.
+SeriesKey = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -79,14 +82,16 @@ def scorecard(
         for row in standing_vintages(workspace, known_at=known_at)
         if metric_id in {None, row.metric_id}
     ]
-    scores = scores_of(workspace, standing, known_at=known_at)
-    return [row for each in standing for row in _series_rows(each, scores.get(each.vintage_id, ()))]
+    scores = scores_of(workspace, {each.metric_id for each in standing}, known_at=known_at)
+    return [
+        row for each in standing for row in _series_rows(each, scores.get(series_key(each), ()))
+    ]
 
 
 def scores_of(
-    workspace: Workspace, vintages: Sequence[VintageRow], *, known_at: datetime | None = None
-) -> dict[str, list[ScoreRow]]:
-    """Return by vintage the scored days of its whole series, under its definition; oldest first."""
+    workspace: Workspace, metric_ids: Collection[str], *, known_at: datetime | None = None
+) -> dict[SeriesKey, list[ScoreRow]]:
+    """Return the scored days of metrics by series and definition, the oldest origin first."""
     import polars as pl
 
     frame = forecast_frame(workspace, SCORES, ScoreRow)
@@ -94,17 +99,17 @@ def scores_of(
         return {}
     if known_at is not None:
         frame = frame.filter(pl.col("scored_at") <= known_at)
-    ids = {_series_of(each): each.vintage_id for each in vintages}
-    metrics = {each.metric_id for each in vintages}
-    found: dict[str, list[ScoreRow]] = {}
-    for row in rows_of(
-        frame.filter(pl.col("metric_id").is_in(metrics)).sort("origin_day", "lead_days")
-    ):
+    wanted = frame.filter(pl.col("metric_id").is_in(list(metric_ids)))
+    found: dict[SeriesKey, list[ScoreRow]] = {}
+    for row in rows_of(wanted.sort("origin_day", "lead_days")):
         score = ScoreRow(**row)
-        vintage_id = ids.get(_series_of(score))
-        if vintage_id is not None:
-            found.setdefault(vintage_id, []).append(score)
+        found.setdefault(series_key(score), []).append(score)
     return found
+
+
+def series_key(row: VintageRow | ScoreRow) -> SeriesKey:
+    """Return what names a series under one definition."""
+    return row.model, row.metric_id, row.subject, row.form, row.definition
 
 
 def tally(scores: Sequence[ScoreRow]) -> Tally:
@@ -143,10 +148,6 @@ def _series_rows(standing: VintageRow, scores: Sequence[ScoreRow]) -> Iterable[S
             vintage_id=standing.vintage_id,
             **vars(tally(chosen)),
         )
-
-
-def _series_of(row: VintageRow | ScoreRow) -> tuple[str, ...]:
-    return row.model, row.metric_id, row.subject, row.form, row.definition
 
 
 def _smape_pct(score: ScoreRow) -> float:

@@ -148,7 +148,7 @@ def replace_dates(
     return _commit(path, rows, {"mode": "overwrite", "predicate": _any_of(dates)}, metadata)
 
 
-def overwrite(path: Path, rows: pl.DataFrame, *, metadata: Mapping[str, str]) -> int:
+def overwrite(path: Path, rows: pl.DataFrame | Stream, *, metadata: Mapping[str, str]) -> int:
     """Put `rows` in the place of the whole table; its columns may change. Raises as `append`."""
     return _commit(path, rows, {"mode": "overwrite", "schema_mode": "overwrite"}, metadata)
 
