@@ -20,6 +20,7 @@ _KINDS: dict[str, Kind] = {
     "breached": "breached",
     "off_target": "off_target",
     "no_data": "no_data",
+    "forecast": "forecast",
 }
 # One step of a rolling or fixed window: how many of them have ended since a status began.
 _STEPS = {
@@ -88,6 +89,9 @@ def unmet(before: Condition, reading: Reading, watched: Watched, flapping: Flapp
         rest = _rest(before, reading, before.clears) if before.clears else None
         return Turn(rest, "cleared", f"over before it was held ({progress(before, watched)})")
     at = reading.judged_at
+    if before.key.kind == "forecast":
+        # Judged once an update: what keeps it from coming and going is the gap between its odds.
+        return Turn(_rest(before, reading, ()), "cleared", "")
     if not _is_recovered(before.key.kind, reading, watched):
         kept = replace(before, reading=reading, judged_at=at, good_since=None)
         return Turn(kept, "kept_recovering", f"not yet back at {watched.recovers_at:g}")
@@ -149,8 +153,8 @@ def _first_met(reading: Reading) -> datetime:
 
 
 def _is_held(condition: Condition, watched: Watched) -> bool:
-    if condition.key.kind == "no_data":
-        return True  # how long silence is tolerated has been waited for by the judge
+    if condition.key.kind in ("no_data", "forecast"):
+        return True  # how long silence is tolerated has been waited for; a forecast is judged once
     lasts = hold_span(watched)
     if lasts is not None:
         return condition.judged_at - condition.pending_since >= lasts

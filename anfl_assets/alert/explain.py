@@ -106,7 +106,13 @@ _OF_INCIDENT: dict[Verdict, str] = {
     "silence_made": "{detail}",
     "silence_ended": "ended {detail}",
 }
-_KIND_WORDS = {"breached": "breached", "off_target": "off target", "no_data": "no data"}
+_KIND_WORDS = {
+    "breached": "breached",
+    "off_target": "off target",
+    "no_data": "no data",
+    "forecast": "forecast",
+}
+FORETELLING = ("forecast", "unlikely")
 _TRY_WORDS = {
     "failed": "not taken, to be tried again",
     "refused": "refused for good",
@@ -173,6 +179,8 @@ def named(metric_id: str, subject: str) -> str:
 
 def state(reading: Reading) -> str:
     """Say what was judged: `was 131 ms (alert above 100 ms, target < 50 ms)`."""
+    if reading.status in FORETELLING:
+        return reading.detail
     limits = (
         f"alert {'above' if _is_ceiling(reading) else 'below'} "
         f"{quantity(reading.threshold, reading.unit)}, "
@@ -180,6 +188,8 @@ def state(reading: Reading) -> str:
     )
     if reading.status == "no_data":
         return f"had no data ({limits})"
+    if reading.status == "insufficient" and reading.detail:
+        return f"had {reading.detail}"
     if reading.status == "insufficient" or reading.value is None:
         return f"had too little evidence ({limits})"
     return f"was {quantity(reading.value, reading.unit)} ({limits})"

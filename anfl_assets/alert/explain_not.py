@@ -172,6 +172,7 @@ def _not_running(running: Running, otherwise: str) -> str:
 _UNDECIDED: dict[str, tuple[Outcome, str]] = {
     "on_target": ("not_wrong", "it was on target"),
     "insufficient": ("not_wrong", "too little evidence is never told of, nor does it end anything"),
+    "unlikely": ("not_wrong", "a forecast is told from even odds on, and where its mean crosses"),
     "no_data": ("no_data", "it had no data, and alerting had not decided on that by then"),
 }
 

@@ -223,6 +223,9 @@ def _unmuted(work: Work, incident: Incident, audible: Sequence[Condition]) -> In
     work.decide("unmuted", "heard again", incident_id=incident.incident_id)
     if incident.told_at is None or incident.acknowledged_at is not None:
         return incident
+    if incident.kind == "forecast":
+        # A value near its limit crosses it many times a day: each time the breach was told.
+        return incident
     note = "it was muted meanwhile and still fires"
     # Also those whose message still waited when it was muted, and was taken back.
     levels = targets_of(incident, first=0, last=incident.level)

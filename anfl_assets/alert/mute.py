@@ -123,12 +123,28 @@ class Muting:
         """Return why nobody is told of a firing condition; None where people are."""
         if condition.is_closed_by_hand:
             return Mute("closed_by_hand", "closed by hand until it has ended by itself")
+        found = self._written(facts) or self._caused(condition, facts) or self._silenced(facts)
+        if found is not None:
+            return found
+        if self.in_grace and condition.key.kind == "no_data" and condition.incident_id is None:
+            return Mute("grace", "evaluation has just begun again; silence is not believed yet")
+        return None
+
+    def _written(self, facts: Facts) -> Mute | None:
+        """Return what the policy itself keeps back: announced work, what nobody wants to hear."""
         for work in self.policy.maintenance:
             if work.start_at <= self.now < work.end_at and matches(work.match, facts):
                 return Mute("maintenance", f"{work.reason}, until {work.end_at:%Y-%m-%d %H:%M}")
+        for each in self.policy.unheard:
+            if matches(each.match, facts):
+                return Mute("silenced", f"alerts.yaml mutes it ({each.reason})")
+        return None
+
+    def _caused(self, condition: Condition, facts: Facts) -> Mute | None:
         cause = self.causes.of(condition.key, facts)
-        if cause is not None:
-            return Mute("inhibited", f"{cause[1]}: {cause[0]}", cause[0])
+        return Mute("inhibited", f"{cause[1]}: {cause[0]}", cause[0]) if cause else None
+
+    def _silenced(self, facts: Facts) -> Mute | None:
         for silence in self.silences:
             if silence.starts_at <= self.now < silence.ends_at and matches(silence.match, facts):
                 return Mute(
@@ -136,6 +152,4 @@ class Muting:
                     f"silence {silence.silence_id} by {silence.author} ({silence.reason}), "
                     f"until {silence.ends_at:%Y-%m-%d %H:%M}",
                 )
-        if self.in_grace and condition.key.kind == "no_data" and condition.incident_id is None:
-            return Mute("grace", "evaluation has just begun again; silence is not believed yet")
         return None

@@ -165,7 +165,7 @@ def _fires(work: Work, key: ConditionKey) -> bool:
 
 def _keep_unknown(work: Work, before: Condition, reading: Reading) -> None:
     """Silence and too little evidence end nothing and hold nothing."""
-    what = "no data" if reading.status == "no_data" else "too little evidence"
+    what = reading.detail or ("no data" if reading.status == "no_data" else "too little evidence")
     if before.phase == "pending":
         if before.clears:
             work.keep(replace(before, phase="rest"), "cleared", f"{what} before it was held")

@@ -110,6 +110,14 @@ class Maintenance:
 
 
 @dataclass(frozen=True)
+class Unheard:
+    """What nobody wants to be told of, for as long as the file says so."""
+
+    match: Match
+    reason: str
+
+
+@dataclass(frozen=True)
 class Flapping:
     """What ends `clears` times `within` a span is told once as flapping, until it is `calm`."""
 
@@ -145,6 +153,7 @@ class Policy:
     routes: tuple[Route, ...] = ()
     quiet_hours: tuple[QuietHours, ...] = ()
     maintenance: tuple[Maintenance, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
     following: frozenset[str] = frozenset()
     organisation: str = ""
     is_simulated: bool = False

@@ -44,7 +44,11 @@ def names_of(catalog: Catalog, section: Section) -> Names:
         domains=(*dict.fromkeys(metric.domain for metric in metrics), OWN),
         severities=tuple(catalog.severities),
         channels=tuple(dict.fromkeys([*channels, *(own if isinstance(own, dict) else ())])),
-        grains=(*GRAINS, *dict.fromkeys(signal.grain for signal in rules.own.values())),
+        grains=(
+            *GRAINS,
+            *catalog.forecasts,
+            *dict.fromkeys(signal.grain for signal in rules.own.values()),
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from anfl_assets.alert.read_rules import (
     read_maintenance,
     read_quiet_hours,
     read_routes,
+    read_unheard,
 )
 from anfl_assets.alert.read_value import parsed, repeats, span, span_or_never, words
 from anfl_assets.alert.read_watched import read_watched
@@ -33,6 +34,7 @@ KEYS = (
     "inhibit",
     "quiet_hours",
     "maintenance",
+    "mute",
     "flapping",
     "severities",
 )
@@ -70,6 +72,7 @@ def read_policy(
         routes=read_routes(section, names),
         quiet_hours=read_quiet_hours(section, names),
         maintenance=tuple(read_maintenance(section, names)),
+        unheard=tuple(read_unheard(section, names)),
         following=following,
         organisation=organisation,
         is_simulated=is_simulated,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from anfl_assets.alert.policy import Inhibition, Maintenance, QuietHours, Route
+from anfl_assets.alert.policy import Inhibition, Maintenance, QuietHours, Route, Unheard
 from anfl_assets.alert.read_match import Names, read_match
 from anfl_assets.alert.read_value import moment, parsed, words
 from anfl_assets.catalog import InhibitRule, parse_clock
@@ -50,6 +50,16 @@ def read_maintenance(section: Section, names: Names) -> Iterator[Maintenance]:
         if end_at <= start_at:
             item.fault("end_at", "a moment after start_at")
         yield Maintenance(match, start_at, end_at, item.text("reason") or "announced work")
+
+
+def read_unheard(section: Section, names: Names) -> Iterator[Unheard]:
+    """Yield what nobody is to be told of at all; a reason must stand beside it."""
+    for item in section.items("mute"):
+        item.only(("match", "reason"))
+        reason = item.text("reason")
+        if not reason:
+            item.fault("reason", "why nobody is to be told, which the log says")
+        yield Unheard(read_match(item, "match", names), reason or "")
 
 
 def ladder_at(section: Section) -> tuple[str, ...] | None:

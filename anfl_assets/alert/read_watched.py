@@ -36,8 +36,9 @@ def read_watched(
     hides one.
     """
     catalog = names.catalog
+    foretold = catalog.alert_rules.forecast.severity
     watched = {
-        **{each.metric_id: _of_metric(each, feeds) for each in catalog.metrics.values()},
+        **{each.metric_id: _of_metric(each, feeds, foretold) for each in catalog.metrics.values()},
         **{each.signal_id: _of_signal(each) for each in catalog.alert_rules.own.values()},
     }
     own = section.section("metrics")
@@ -55,7 +56,7 @@ def read_watched(
     return watched
 
 
-def _of_metric(metric: Metric, feeds: Mapping[str, frozenset[str]]) -> Watched:
+def _of_metric(metric: Metric, feeds: Mapping[str, frozenset[str]], foretold: str) -> Watched:
     kept = metric.keep_firing_for
     subjects: dict[tuple[str, Kind], str] = {}
     for own in metric.subjects.values():
@@ -71,7 +72,10 @@ def _of_metric(metric: Metric, feeds: Mapping[str, frozenset[str]]) -> Watched:
         domain=metric.domain,
         owner=metric.owner,
         hold=metric.hold,
-        severity=_severity(metric.severity_breached, metric.severity_off_target),
+        severity={
+            **_severity(metric.severity_breached, metric.severity_off_target),
+            "forecast": foretold,
+        },
         subject_severity=subjects,
         recovers_at=_level(metric.recovers_at, metric) if metric.recovers_at else None,
         keep_firing_for=(kept and kept.timedelta) or timedelta(),

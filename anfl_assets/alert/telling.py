@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import quote, urlencode
 
 from anfl_assets.alert.matching import is_simulated
 from anfl_assets.alert.quiet import ready_at
@@ -95,13 +96,24 @@ def _message(
         suppressed_count=work.suppressed[incident.incident_id],
         owner=watched.owner if watched else "",
         runbook=watched.runbook if watched else None,
-        link=f"{policy.link}/incidents/{incident.incident_id}" if policy.link else None,
+        link=f"{policy.link}{_page(incident, about)}" if policy.link else None,
         acknowledged_by=incident.acknowledged_by,
         organisation=policy.organisation,
         is_simulated=any(is_simulated(policy, each.reading) for each in about)
         if about
         else policy.is_simulated,
     )
+
+
+def _page(incident: Incident, about: Sequence[Condition]) -> str:
+    """Return the page that shows it: a forecast is drawn on its metric's."""
+    if incident.kind != "forecast" or not about:
+        return f"/incidents/{incident.incident_id}"
+    metric_id = quote(about[0].key.metric_id, safe="")
+    subjects = {each.key.subject for each in about}
+    if len(subjects) > 1:
+        return f"/metrics/{metric_id}"
+    return f"/metrics/{metric_id}?{urlencode({'subject': subjects.pop()}, errors='replace')}"
 
 
 def _is_over(condition: Condition, reason: Reason) -> bool:

@@ -4,7 +4,14 @@ A name people write (`latency`, `<50ms`, `90 days`) gets its meaning here and no
 """
 
 from anfl_assets.catalog.alert_entries import is_runbook, recovery_problem
-from anfl_assets.catalog.alerting import OWN, AlertRules, InhibitRule, Severity, Signal
+from anfl_assets.catalog.alerting import (
+    OWN,
+    AlertRules,
+    ForecastRule,
+    InhibitRule,
+    Severity,
+    Signal,
+)
 from anfl_assets.catalog.duration import (
     Cadence,
     Duration,
@@ -55,6 +62,7 @@ __all__ = [
     "Duration",
     "Feature",
     "Forecast",
+    "ForecastRule",
     "Hold",
     "InhibitRule",
     "Measure",

@@ -16,13 +16,14 @@ from anfl_assets.catalog.alerting import (
     MATCHED,
     OWN,
     AlertRules,
+    ForecastRule,
     InhibitRule,
     Severity,
     Signal,
 )
 from anfl_assets.catalog.duration import parse_clock, parse_duration, parse_hold, parse_limit
 from anfl_assets.catalog.entry import Entry, one_of
-from anfl_assets.catalog.quantity import Quantity, convert, parse_quantity, parse_unit
+from anfl_assets.catalog.quantity import Quantity, Unit, convert, parse_quantity, parse_unit
 from anfl_assets.errors import BadQuantity
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 RUNBOOK = "an address (https://…) or a path below docs/"
 _RUNBOOK = re.compile(r"https?://[^\s<>\"]+|docs/(?!.*\.\.)[\w./#-]+")
 _DECIDED = ("rank", "ladder", "update_every", "acknowledged_for", "repeats")
-_RULES = ("group_by", "flapping", "grace", "retire_after", "inhibit", "own")
+_RULES = ("group_by", "flapping", "grace", "retire_after", "forecast", "inhibit", "own")
+# A forecast begins to alert at even odds: what ends it must be less, or it would come and go.
+_EVEN_PCT = 50
 
 
 def read_severities(document: Entry) -> dict[str, Severity]:
@@ -73,6 +76,7 @@ def read_alert_rules(
         inhibit=tuple(
             _inhibit(name, entry, known) for name, entry in decided.child("inhibit").children()
         ),
+        forecast=_forecast(decided.child("forecast"), severities),
         own=own,
     )
 
@@ -169,6 +173,14 @@ def _signal(name: str, entry: Entry, severities: Collection[str]) -> Signal:
         else None,
         owner=entry.text("owner"),
     )
+
+
+def _forecast(entry: Entry, severities: Collection[str]) -> ForecastRule:
+    entry.only("severity", "ends_below")
+    ends_below = entry.parsed("ends_below", parse_quantity, "0%")
+    if ends_below.unit is not Unit.PERCENT or not 0 <= ends_below.value < _EVEN_PCT:
+        entry.fault("ends_below", repr(str(ends_below)), f"a share below {_EVEN_PCT}%")
+    return ForecastRule(entry.choice("severity", severities), ends_below.value / 100)
 
 
 def _inhibit(name: str, entry: Entry, known: Mapping[str, Collection[str]]) -> InhibitRule:

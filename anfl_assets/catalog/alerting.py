@@ -16,7 +16,7 @@ from anfl_assets.catalog.quantity import Unit
 MATCHED = ("metric", "subject", "domain", "owner", "severity", "kind", "grain")
 GROUPED = ("metric", "subject", "domain", "owner")
 EQUALS = (*GROUPED, "feed")
-KINDS = ("breached", "no_data", "off_target")
+KINDS = ("breached", "no_data", "off_target", "forecast")
 # The domain that our own signals are of.
 OWN = "own"
 
@@ -70,6 +70,17 @@ class InhibitRule:
 
 
 @dataclass(frozen=True)
+class ForecastRule:
+    """How a forecast alerts that foretells a breach.
+
+    What was told is over once a newer forecast gives the breach less than `ends_below` (0 to 1).
+    """
+
+    severity: str
+    ends_below: float
+
+
+@dataclass(frozen=True)
 class AlertRules:
     """What holds for every severity.
 
@@ -85,4 +96,5 @@ class AlertRules:
     grace_length: Duration
     retire_after: Duration
     inhibit: tuple[InhibitRule, ...]
+    forecast: ForecastRule
     own: Mapping[str, Signal]

@@ -9,6 +9,8 @@ from anfl_assets.deliver.message import Line
 from anfl_assets.wording.inert import one_line
 from anfl_assets.wording.numbers import moment, quantity
 
+# What is said of a forecast, as it stands and once no breach is foretold any more.
+FORETELLING = ("forecast", "unlikely")
 # Windows that a reader would not guess; the others are the metric's own.
 _WINDOWS = {"30 days": " over 30 days", "day": " over the day"}
 
@@ -21,7 +23,9 @@ def what_and_where(line: Line) -> str:
 
 
 def state(line: Line) -> str:
-    """Return how bad it is: `148.4 ms, alert above 100 ms`."""
+    """Return how bad it is: `148.4 ms, alert above 100 ms`; what a forecast says is to come."""
+    if line.status == "unlikely" or (line.status == "forecast" and not line.is_over):
+        return one_line(line.detail.partition("; ")[0], 200)
     if line.is_over:
         told = "" if line.unit == "count" else f", {quantity(line.value, line.unit)}"
         return f"is over{told}"
@@ -49,6 +53,8 @@ def target(line: Line) -> str:
 def sentence(line: Line) -> str:
     """Return all of one line: what, where, value, threshold, target, since when."""
     told = f"{what_and_where(line)} {state(line)}"
+    if line.status in FORETELLING:
+        return f"{told}; {cause(line)}" if cause(line) else told
     if line.is_over:
         return told
     if line.unit != "count":
@@ -60,13 +66,20 @@ def sentence(line: Line) -> str:
     return f"{told}: {one_line(line.detail)}" if line.detail and line.unit != "count" else told
 
 
+def cause(line: Line) -> str:
+    """Return the cause, where one is known; of a forecast what it rests on."""
+    detail = line.detail.partition("; ")[2] if line.status in FORETELLING else line.detail
+    return one_line(detail, 400)
+
+
 def row(line: Line) -> tuple[str, str, str, str, str]:
     """Return one line as cells: what and where, value, alert, target, since."""
     value = "over" if line.is_over else quantity(line.value, line.unit)
     told = "no data" if line.status == "no_data" and not line.is_over else value
     since = moment(line.since) if line.since else ""
+    what = f"{what_and_where(line)} {state(line)}"
     return (
-        what_and_where(line),
+        what if line.status in FORETELLING else what_and_where(line),
         told,
         threshold(line).removeprefix("alert "),
         target(line).removeprefix("target "),

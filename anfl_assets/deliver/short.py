@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from anfl_assets.deliver.line_story import FORETELLING
 from anfl_assets.deliver.message import Line, Message
 from anfl_assets.deliver.story import acknowledging, happening, headline, tag, why_told
 from anfl_assets.wording.inert import ascii_folded, cut, defanged, one_line
@@ -13,6 +14,7 @@ from anfl_assets.wording.inert import ascii_folded, cut, defanged, one_line
 SMS_LENGTH = 306
 SUMMARY_LENGTH = 1_024
 _NAME_LENGTH = 48
+_FORETOLD_LENGTH = 120
 # Data that is older than a reader would think is said to be.
 _OLD = timedelta(minutes=15)
 _HAPPENING_LENGTH = 190
@@ -57,7 +59,7 @@ def _brief_line(line: Line) -> Line:
         subject=_bare(line.subject, _NAME_LENGTH),
         unit=_bare(line.unit, 12),
         target_operator=_bare(line.target_operator, 2),
-        detail=_bare(line.detail, _NAME_LENGTH),
+        detail=_bare(line.detail, _FORETOLD_LENGTH if line.status in FORETELLING else _NAME_LENGTH),
     )
 
 

@@ -5,7 +5,7 @@ Nothing is escaped for a medium here, but every name is on one line and of bound
 
 from __future__ import annotations
 
-from anfl_assets.deliver.line_story import state, what_and_where
+from anfl_assets.deliver.line_story import FORETELLING, cause, state, what_and_where
 from anfl_assets.deliver.message import Line, Message
 from anfl_assets.wording.inert import one_line, web_address
 from anfl_assets.wording.numbers import counted, moment, quantity, span
@@ -94,11 +94,6 @@ def acknowledging(message: Message) -> str | None:
     return f"anfl alerts ack {message.incident_id}"
 
 
-def cause(message: Message) -> str:
-    """Return the cause of the first line, where one is known."""
-    return one_line(message.lines[0].detail, 400) if message.lines else ""
-
-
 def entry(message: Message) -> str:
     """Return one message of a digest: when, what, of which incident."""
     number = "" if message.incident_id is None else f" (#{message.incident_id})"
@@ -108,7 +103,7 @@ def entry(message: Message) -> str:
 def facts(message: Message) -> tuple[tuple[str, str], ...]:
     """Return what stands below the lines: name and text, without links."""
     told = (
-        ("Cause", cause(message)),
+        _cause(message),
         ("Why you", why_told(message)),
         ("Incident", _incident(message)),
         ("Held back", _held_back(message)),
@@ -145,6 +140,14 @@ def shown_collected(message: Message) -> tuple[tuple[Message, ...], int]:
     return shown, len(message.collected) - len(shown)
 
 
+def _cause(message: Message) -> tuple[str, str]:
+    """Return the cause of the first line, where one is known, and what to call it."""
+    if not message.lines:
+        return "Cause", ""
+    line = message.lines[0]
+    return "Forecast" if line.status in FORETELLING else "Cause", cause(line)
+
+
 def _count(message: Message) -> int:
     """Return how many a message is about: what is over of an incident that still fires is not."""
     still = message.firing_count or message.line_count
@@ -154,6 +157,8 @@ def _count(message: Message) -> int:
 def _recovered(line: Line, message: Message) -> str:
     begun = message.opened_at or line.since
     lasted = f" after {span(message.at - begun)}" if begun else ""
+    if line.status == "unlikely":
+        return state(line)
     if not line.is_over:
         return f"was closed by hand{lasted} and goes on: {state(line)}"
     if line.unit == "count":

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 _MOST = 100
 _REFUSED_FOR = timedelta(days=7)
-KIND_WORDS = {"breached": "breached", "off_target": "off target", "no_data": "no data"}
+KIND_WORDS = {
+    "breached": "breached",
+    "off_target": "off target",
+    "no_data": "no data",
+    "forecast": "forecast to breach",
+}
 STEPS = {
     "respond": "tell again",
     "escalate": "escalate",

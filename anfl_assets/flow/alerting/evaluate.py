@@ -16,6 +16,7 @@ from anfl_assets.alert.pipeline import step
 from anfl_assets.collect.feed import Feeds
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.errors import AnflError
+from anfl_assets.flow.alerting.forecast_readings import ForecastReadings
 from anfl_assets.flow.alerting.last_good import LastGood
 from anfl_assets.flow.alerting.own_signals import (
     file_readings,
@@ -75,12 +76,14 @@ class Evaluator:
     store: AlertStore
     settings: LastGood[Settings] = field(init=False)
     feeds: LastGood[Feeds | None] = field(init=False)
+    forecasts: ForecastReadings = field(init=False)
     _readings: tuple[Feeds, MetricReadings] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """Read nothing yet."""
         self.settings = kept_settings(self.workspace, self.environ)
         self.feeds = LastGood(self._load_feeds, self._feeds_files)
+        self.forecasts = ForecastReadings(self.workspace)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -96,7 +99,7 @@ class Evaluator:
         self.store.close()
 
     def evaluate(self, now: datetime) -> Evaluation:
-        """Judge every metric, and the running systems they come from, as they stand at `now`."""
+        """Judge every metric, its forecasts and the running systems it comes from, at `now`."""
         return self._judged(METRICS, now, lambda: self._metrics(now))
 
     def evaluate_sources(self, now: datetime) -> Evaluation:
@@ -133,7 +136,7 @@ class Evaluator:
             self._readings = (feeds, open_readings(self.workspace, feeds))
         opened = self._readings[1]
         sources = live_source_readings(self.workspace, opened.path.ledger, feeds, now=now)
-        return [*opened.at(now), *sources]
+        return [*opened.at(now), *sources, *self.forecasts.at(now)]
 
     def _sources(self, now: datetime) -> list[Reading]:
         feeds = self.feeds.get()
@@ -144,7 +147,8 @@ class Evaluator:
             return [*source_readings(self.workspace, ledger, feeds, now=now), *files]
 
     def _problems(self) -> tuple[str, ...]:
-        return tuple(problem for problem in self._faults().values() if problem)
+        problems = (*self._faults().values(), self.forecasts.problem)
+        return tuple(problem for problem in problems if problem)
 
     def _faults(self) -> dict[str, str]:
         """Return what is wrong with each file that people write, by its name."""

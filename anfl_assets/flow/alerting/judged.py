@@ -8,6 +8,7 @@ from datetime import datetime
 
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.errors import AnflError, WorkspaceError
+from anfl_assets.flow.alerting.forecast_readings import forecast_readings
 from anfl_assets.flow.alerting.readings import open_readings, readings_as_of
 from anfl_assets.flow.binding import bound_feeds
 from anfl_assets.store.alerts.records import Reading
@@ -38,10 +39,11 @@ def judged_at(
             why = f"the newest build ({error})"
     else:
         why = "the newest build"
+    foretold = forecast_readings(workspace, now=moment, known_at=moment)
     try:
-        return Judged(readings_as_of(workspace, moment), why)
+        return Judged([*readings_as_of(workspace, moment), *foretold], why)
     except WorkspaceError as error:
-        return Judged([], f"the log alone ({error})")
+        return Judged(foretold, f"the log alone ({error})")
 
 
 def _live(workspace: Workspace, moment: datetime, environ: Mapping[str, str]) -> list[Reading]:
@@ -49,4 +51,4 @@ def _live(workspace: Workspace, moment: datetime, environ: Mapping[str, str]) ->
     if path is None:
         raise WorkspaceError("it knows no feeds file")
     with open_readings(workspace, load_feeds(path, environ)) as readings:
-        return readings.at(moment)
+        return [*readings.at(moment), *forecast_readings(workspace, now=moment)]

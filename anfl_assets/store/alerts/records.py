@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-# What can be wrong. A breach is beyond the alert threshold; a miss only off the target.
-Kind = Literal["breached", "off_target", "no_data"]
-KINDS: tuple[Kind, ...] = ("breached", "no_data", "off_target")
+# What can be wrong. A breach is beyond the alert threshold; a miss only off the target; a forecast
+# says that a breach is to come.
+Kind = Literal["breached", "off_target", "no_data", "forecast"]
+KINDS: tuple[Kind, ...] = ("breached", "no_data", "off_target", "forecast")
 
 # pending: met, held back for now. firing: people are told. rest: over, remembered for its clears
 # (flapping), for being closed by hand until it ends by itself, or for its last verdict.
@@ -98,6 +99,9 @@ class Reading:
     `judged_at` tells one judgement from the next (a window's end, or the moment of a live
     evaluation). `feed` is the feed that brings the subject, where one can be named. Value, target
     and threshold are in `unit`. `detail` is the cause in words, where one is known (a run's error).
+
+    A forecast has its model as grain, status `forecast`, `unlikely` or `insufficient`, the value
+    that was known last, and a `detail` that says what is to come, then `; ` and what that rests on.
     """
 
     metric_id: str

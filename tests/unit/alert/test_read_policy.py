@@ -16,6 +16,7 @@ from anfl_assets.alert.policy import (
     Policy,
     QuietHours,
     Route,
+    Unheard,
 )
 from anfl_assets.alert.read_policy import read_policy
 from anfl_assets.catalog import Duration, Hold, load_catalog
@@ -88,6 +89,9 @@ def test_without_a_file_the_catalog_says_what_the_specification_leaves_open() ->
             Match(domain="model_orchestration"),
             ("subject",),
         ),
+        Inhibition(
+            "come_true", Match(kind="breached"), Match(kind="forecast"), ("metric", "subject")
+        ),
     )
 
 
@@ -102,11 +106,13 @@ def test_every_metric_and_every_signal_of_our_own_is_watched() -> None:
         "breached": "critical",
         "no_data": "critical",
         "off_target": "warning",
+        "forecast": "information",
     }
     assert watched["revenue"].severity == {
         "breached": "warning",
         "no_data": "warning",
         "off_target": "information",
+        "forecast": "information",
     }
     assert watched["source_freshness"].severity["off_target"] == "warning"
     assert (watched["resource_utilization"].recovers_at, watched["uptime"].recovers_at) == (
@@ -142,6 +148,7 @@ def test_a_metric_may_have_its_own_ways(tmp_path: Path) -> None:
         "breached": "warning",
         "no_data": "warning",
         "off_target": "warning",
+        "forecast": "information",
     }
     assert latency.subject_severity == {
         ("batch", "breached"): "information",
@@ -211,6 +218,22 @@ def test_routes_inhibitions_hours_and_work_are_read(tmp_path: Path) -> None:
     )
 
 
+def test_forecasts_are_routed_ranked_and_muted_by_what_matches(tmp_path: Path) -> None:
+    policy = read(
+        tmp_path,
+        """
+        metrics: {resource_utilization: {severity: {forecast: warning}}}
+        routes: [{name: plan, match: {kind: forecast, grain: capacity_planning}, channels: [Slack]}]
+        mute: [{match: {kind: forecast, subject: "batch-*"}, reason: they are meant to run full}]
+        """,
+    )
+    assert policy.watched["resource_utilization"].severity["forecast"] == "warning"
+    assert policy.routes[0].match == Match(kind="forecast", grain="capacity_planning")
+    assert policy.unheard == (
+        Unheard(Match(kind="forecast", subject="batch-*"), "they are meant to run full"),
+    )
+
+
 def test_what_the_specification_leaves_open_of_a_severity_may_be_written(tmp_path: Path) -> None:
     policy = read(
         tmp_path,
@@ -235,7 +258,7 @@ def test_an_inhibition_of_the_catalogs_name_replaces_it(tmp_path: Path) -> None:
         "inhibit: [{name: component_down, cause: {metric: uptime}, effect: {metric: throughput}}]"
     )
     inhibitions = read(tmp_path, text).inhibitions
-    assert [each.name for each in inhibitions] == ["silent_source", "component_down"]
+    assert [each.name for each in inhibitions] == ["silent_source", "component_down", "come_true"]
     assert inhibitions[1].effect == Match(metric="throughput")
 
 
@@ -308,6 +331,16 @@ def test_an_inhibition_of_the_catalogs_name_replaces_it(tmp_path: Path) -> None:
             "metrics.latency.subjects.chat.severity.no_data: found 'warn'; *did you mean "
             "'warning'?",
             id="unknown severity of a subject",
+        ),
+        pytest.param(
+            "mute: [{match: {kind: forecasts}, reason: x}]",
+            "mute[0].match.kind: found 'forecasts'; *did you mean 'forecast'?",
+            id="mutes no kind there is",
+        ),
+        pytest.param(
+            "mute: [{match: {kind: forecast}}]",
+            "mute[0].reason: found None; expected why nobody is to be told, which the log says",
+            id="mutes without a reason",
         ),
         pytest.param(
             "group_by: [metric, host]",
