@@ -71,11 +71,15 @@ class ScorecardRow:
 
 
 def scorecard(
-    workspace: Workspace, *, metric_id: str | None = None, known_at: datetime | None = None
+    workspace: Workspace,
+    *,
+    metric_id: str | None = None,
+    kind: str | None = None,
+    known_at: datetime | None = None,
 ) -> list[ScorecardRow]:
     """Return every series that has a scored day (of one metric; as was known at a moment).
 
-    In the order of `standing_vintages`; of each series all leads together first, then by lead.
+    Of one `kind` only `live` days count, or only those of the `backtest`. In the order of `standing_vintages`; of each series all leads together first, then by lead.
     """
     standing = [
         row
@@ -84,7 +88,12 @@ def scorecard(
     ]
     scores = scores_of(workspace, {each.metric_id for each in standing}, known_at=known_at)
     return [
-        row for each in standing for row in _series_rows(each, scores.get(series_key(each), ()))
+        row
+        for each in standing
+        for row in _series_rows(
+            each,
+            [one for one in scores.get(series_key(each), ()) if kind in {None, one.kind}],
+        )
     ]
 
 

@@ -111,7 +111,9 @@ def _vintage_id(asked: AskedSeries, origin: date, now: datetime) -> str:
 def _refused(asked: AskedSeries, refused: Refused, making: Making) -> VintageRow:
     """Return a row that tells who was asked for and why there is no forecast, and nothing else."""
     told = {**_asked(asked, making), "status": REFUSED, "reason": refused.reason, "origins": 0}
-    empty = {each.name: [] if each.type in _LISTS else None for each in fields(VintageRow)}
+    empty: dict[str, Any] = {
+        each.name: [] if each.type in _LISTS else None for each in fields(VintageRow)
+    }
     return VintageRow(**{**empty, **told})
 
 
