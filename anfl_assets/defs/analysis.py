@@ -13,6 +13,8 @@ import dagster as dg
 from anfl_assets.catalog.loader import load_catalog
 from anfl_assets.defs.contributions import contribution_asset
 from anfl_assets.defs.failures import explained
+from anfl_assets.defs.markdown import table
+from anfl_assets.defs.pools import BUILDING
 from anfl_assets.defs.progress import SAID_KEY
 from anfl_assets.defs.resources import WorkspaceResource
 from anfl_assets.flow.analysis.analyse import (
@@ -42,6 +44,7 @@ def _trends() -> dg.AssetsDefinition:
         group_name=GROUP,
         description="Level, slope, season and jumps of every metric and subject (§3.1).",
         kinds={"deltalake", "numpy"},
+        pool=BUILDING,
     )
     def trends(workspace: WorkspaceResource) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it; only the bare name
         with explained(), open_published(workspace.open()) as published:
@@ -59,6 +62,7 @@ def _correlations() -> dg.AssetsDefinition:
         group_name=GROUP,
         description="Which subjects of two metrics go together, and which one leads (§3.1).",
         kinds={"deltalake", "numpy"},
+        pool=BUILDING,
     )
     def correlations(workspace: WorkspaceResource) -> dg.MaterializeResult:  # type: ignore[type-arg]  # as above
         with explained(), open_published(workspace.open()) as published:
@@ -75,7 +79,7 @@ def trend_metadata(rows: Sequence[TrendRow], version: int | None) -> dict[str, A
         (row.trend, row.verdict, row.metric_id, row.subject, row.reason) for row in rows[:_SHOWN]
     ]
     headings = ("trend", "verdict", "metric", "subject", "why")
-    return _metadata([row.verdict for row in rows], version, _markdown(headings, shown))
+    return _metadata([row.verdict for row in rows], version, table(headings, shown))
 
 
 def correlation_metadata(rows: Sequence[CorrelationRow], version: int | None) -> dict[str, Any]:
@@ -92,7 +96,7 @@ def correlation_metadata(rows: Sequence[CorrelationRow], version: int | None) ->
         for row in rows[:_SHOWN]
     ]
     headings = ("correlation", "verdict", "left", "right", "r", "why")
-    return _metadata([row.verdict for row in rows], version, _markdown(headings, shown))
+    return _metadata([row.verdict for row in rows], version, table(headings, shown))
 
 
 def _metadata(verdicts: list[str], version: int | None, preview: str) -> dict[str, Any]:
@@ -106,14 +110,3 @@ def _metadata(verdicts: list[str], version: int | None, preview: str) -> dict[st
         **kept,
         "preview": dg.MetadataValue.md(preview),
     }
-
-
-def _markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Write a table in which a name from outside is only text."""
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join(f"| {' | '.join(map(_inert, cells))} |" for cells in lines)
-
-
-def _inert(text: str) -> str:
-    escaped = "".join(f"\\{letter}" if letter in "\\|`*_[]<>!" else letter for letter in text)
-    return " ".join(escaped.split())

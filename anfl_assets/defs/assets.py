@@ -12,6 +12,7 @@ from anfl_assets.catalog.loader import load_catalog
 from anfl_assets.catalog.sections import Source
 from anfl_assets.defs.failures import explained
 from anfl_assets.defs.freshness import source_freshness
+from anfl_assets.defs.pools import BUILDING
 from anfl_assets.defs.progress import FAULTY_KEY, PROBLEMS_KEY
 from anfl_assets.defs.resources import WorkspaceResource
 from anfl_assets.flow.land import LandProgress, LandReport, land
@@ -41,6 +42,7 @@ def _source_asset(source: Source) -> dg.AssetsDefinition:
         tags={"anfl/store": source.store, "anfl/manual": str(source.is_manual).lower()},
         freshness_policy=source_freshness(source),
         check_specs=[dg.AssetCheckSpec(READ_CHECK, asset=key)],
+        pool=BUILDING,
     )
     def collected(
         context: dg.AssetExecutionContext, workspace: WorkspaceResource

@@ -7,6 +7,7 @@ import dagster as dg
 
 from anfl_assets.catalog.loader import load_catalog
 from anfl_assets.defs.failures import explained
+from anfl_assets.defs.pools import BUILDING
 from anfl_assets.defs.progress import SAID_KEY
 from anfl_assets.defs.resources import WorkspaceResource
 from anfl_assets.flow.analysis.keep_contributions import compute_contributions, keep_contributions
@@ -23,6 +24,7 @@ def contribution_asset(group: str, parent: str) -> dg.AssetsDefinition:
         group_name=group,
         description="What each subject contributed to the last change of every metric (§3.1).",
         kinds={"deltalake", "numpy"},
+        pool=BUILDING,
     )
     def contributions(workspace: WorkspaceResource) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it; only the bare name
         with explained(), open_published(workspace.open()) as published:

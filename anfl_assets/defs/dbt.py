@@ -12,6 +12,7 @@ import dagster as dg
 
 from anfl_assets.catalog.loader import load_catalog
 from anfl_assets.defs.failures import explained, failure
+from anfl_assets.defs.pools import BUILDING
 from anfl_assets.defs.resources import WorkspaceResource
 from anfl_assets.flow.build import BuildReport
 from anfl_assets.flow.dbt import NodeEvent
@@ -39,6 +40,7 @@ def dbt_models() -> dg.AssetsDefinition:
         name=OP_NAME,
         exclude="resource_type:unit_test",
         dagster_dbt_translator=translator,
+        pool=BUILDING,
     )
     def kpis(
         context: dg.AssetExecutionContext, workspace: WorkspaceResource

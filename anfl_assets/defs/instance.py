@@ -24,10 +24,14 @@ compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
 
-# One data folder has one writer, so one run at a time.
+# One data folder has one writer, so one build at a time; beside it one forecast, which only reads
+# until its end, and what is sent. `pools` say which is which: one run of each.
 concurrency:
   runs:
-    max_concurrent_runs: 1
+    max_concurrent_runs: 3
+  pools:
+    granularity: run
+    default_limit: 1
 
 # A run that hangs is ended after two hours; `anfl run` and `anfl up` reap what a crash left.
 run_monitoring:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 COLLECT = "collect"
 BUILD_KPIS = "build_kpis"
 EVERYTHING = "everything"
-# The group of what people are sent: by its own schedule, never with a build.
+# The group of what people are sent, and that of forecasts: each by its own schedule, never with a
+# build. A build comes every few minutes; a forecast takes as long, and is of days that have closed.
 REPORTS = "report"
+FORECASTS = "forecast"
 # Every event of a run is in the instance's store; a copy on standard error only buries the
 # terminal and fills the log of `anfl up`.
 QUIET: dict[str, object] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -35,8 +37,8 @@ def kpis() -> dg.AssetSelection:
 
 
 def everything() -> dg.AssetSelection:
-    """Select all but the reports."""
-    return dg.AssetSelection.all() - dg.AssetSelection.groups(REPORTS)
+    """Select all but the reports and the forecasts."""
+    return dg.AssetSelection.all() - dg.AssetSelection.groups(REPORTS, FORECASTS)
 
 
 def jobs() -> "list[UnresolvedAssetJobDefinition]":

@@ -16,7 +16,7 @@ from anfl_assets.defs.assets import source_key
 from anfl_assets.defs.jobs import QUIET, kpis
 
 _HOUR_S = 3_600
-_UNFINISHED = [
+UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
@@ -94,7 +94,7 @@ def _schedule(tick: Tick) -> dg.ScheduleDefinition:
         description=f"Collects {', '.join(tick.sources) or 'nothing'}, then builds.",
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        waiting = dg.RunsFilter(job_name=job.name, statuses=_UNFINISHED)
+        waiting = dg.RunsFilter(job_name=job.name, statuses=UNFINISHED)
         if context.instance.get_runs_count(waiting):
             return dg.SkipReason("the run before has not ended; the next one catches up")
         return dg.RunRequest(run_key=None, run_config=QUIET)

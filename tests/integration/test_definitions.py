@@ -178,3 +178,19 @@ def test_an_unchanged_table_and_a_node_of_a_newer_project_are_passed_over(
         tables={"rpt_scoreboard": PublishedTable(0, 6, "unchanged")},
     )
     assert _results(manifest, report) == []
+
+
+def test_a_build_waits_for_a_build_and_never_for_a_forecast(definitions: dg.Definitions) -> None:
+    pools = {
+        name: {
+            node.definition.pool
+            for node in definitions.resolve_job_def(name).graph.node_dict.values()
+            if isinstance(node.definition, dg.OpDefinition)
+        }
+        for name in ("everything", "forecast_performance")
+    }
+    # The checks only read.
+    assert pools == {
+        "everything": {"building", None},
+        "forecast_performance": {"forecasting", None},
+    }

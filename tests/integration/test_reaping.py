@@ -82,6 +82,9 @@ def test_the_settings_of_a_folder_are_written_once_and_then_left_alone(tmp_path:
     with open_instance(workspace) as instance:
         assert instance.telemetry_enabled is False
         assert instance.run_monitoring_max_runtime_seconds == 7200
+        # One run of each pool: `pools.py` says which runs those are.
+        pools = instance.get_concurrency_config().pool_config
+        assert (str(pools.pool_granularity), pools.default_pool_limit) == ("PoolGranularity.RUN", 1)
     settings = workspace.dagster_home / "dagster.yaml"
     settings.write_text("telemetry: {enabled: false}\n")
     with open_instance(workspace):
