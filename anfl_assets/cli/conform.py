@@ -82,9 +82,14 @@ def audited(workspace: Workspace, spec_path: Path | None) -> list[Row]:
 
     catalog = load_catalog()
     specified = None if spec_path is None else read_specification_lines(spec_path)
-    live = gather(workspace, catalog, _schedules(catalog))
-    alerts = gather_alerts(workspace, state_url(os.environ), own_channels=_own_channels(workspace))
-    return audit(read_catalog_lines(), replace(live, alerts=alerts), specified=specified)
+    live = replace(
+        gather(workspace, catalog, _schedules(catalog)),
+        alerts=gather_alerts(
+            workspace, state_url(os.environ), own_channels=_own_channels(workspace)
+        ),
+        forecast_schedules=_forecast_schedules(catalog),
+    )
+    return audit(read_catalog_lines(), live, specified=specified)
 
 
 def json_row(row: Row) -> dict[str, str]:
@@ -119,6 +124,14 @@ def _schedules(catalog: Catalog) -> tuple[Schedule, ...]:
         Schedule(made.name, str(made.cron_schedule), tick.sources)
         for made, tick in zip(schedules(), ticks(catalog), strict=True)
     )
+
+
+def _forecast_schedules(catalog: Catalog) -> dict[str, Schedule]:
+    """Ask the orchestration when each forecast is made."""
+    from anfl_assets.defs.forecast_jobs import forecast_rounds
+    from anfl_assets.report.conform.schedule import Schedule
+
+    return {each.model: Schedule(each.schedule, each.cron, ()) for each in forecast_rounds(catalog)}
 
 
 def _show(rows: Sequence[Row], workspace: Workspace, data_dir: Path) -> None:

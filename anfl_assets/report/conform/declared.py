@@ -35,18 +35,6 @@ def pipeline_step(line: Line, live: Evidence) -> str:
     return f"declared: performed by {steps[line.value]}"
 
 
-def metrics_of_word(line: Line, live: Evidence) -> str:
-    """The metrics that a word of §3.1 stands for."""
-    ids = ", ".join(metric.metric_id for metric in live.catalog.resolve(line.value))
-    return f"declared: {ids}"
-
-
-def forecast_series(line: Line, live: Evidence) -> str:
-    """The metrics that a word of §3.2 stands for, and which of their series are forecast."""
-    series = live.catalog.forecasts[line.path[1]].series[line.value]
-    return f"{metrics_of_word(line, live)} ({', '.join(series)})"
-
-
 def panel(line: Line, live: Evidence) -> str:
     """What a panel of §4.1 is to show."""
     shown = live.catalog.dashboards[line.path[1]].panels[line.value]

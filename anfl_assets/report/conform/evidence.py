@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from anfl_assets.catalog.model import Catalog
+from anfl_assets.report.conform.forecast_facts import ForecastFacts
 from anfl_assets.report.conform.schedule import Schedule
 
 NOTHING = "–"
@@ -163,7 +164,11 @@ class AnalysisFacts:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything a check may look at; `tables` are canonical, `marts` those of the build."""
+    """Everything a check may look at; `tables` are canonical, `marts` those of the build.
+
+    `schedules` are those that collect and build; `forecast_schedules` those that forecast, by
+    model.
+    """
 
     catalog: Catalog
     schedules: tuple[Schedule, ...] = ()
@@ -177,3 +182,5 @@ class Evidence:
     live: tuple[LiveFacts, ...] = ()
     alerts: AlertFacts | None = None
     analyses: tuple[AnalysisFacts, ...] = ()
+    forecasts: tuple[ForecastFacts, ...] = ()
+    forecast_schedules: Mapping[str, Schedule] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from anfl_assets.report.conform.evidence import (
     TableFacts,
 )
 from anfl_assets.report.conform.gather_analyses import analyses
+from anfl_assets.report.conform.gather_forecasts import forecasts
 from anfl_assets.store.feed_states import feed_states
 from anfl_assets.store.ledger import open_ledger
 
@@ -60,6 +61,7 @@ def gather(workspace: Workspace, catalog: Catalog, schedules: tuple[Schedule, ..
             suites=suites,
             live=live,
             analyses=analyses(published),
+            forecasts=forecasts(workspace),
         )
 
 

@@ -191,8 +191,6 @@ def test_steps_of_the_pipeline_that_ran_show_their_traces() -> None:
     ("line", "configuration"),
     [
         ("processing_pipeline.real_time: Dashboard updates", "performed by report"),
-        ("predictive_models.performance_forecasting.metrics: latency",
-         "inference_latency (daily p95)"),
         ("dashboards.technical.metrics: Error rates", "error_rate"),
         ("response_protocols.business_metrics.trigger: Growth < 10% MoM",
          "user_adoption is breached"),
