@@ -23,6 +23,8 @@ from anfl_assets.pages.boards.routes import board_routes
 from anfl_assets.pages.charts import chart_routes
 from anfl_assets.pages.export.routes import export_routes
 from anfl_assets.pages.export.sending import Exports
+from anfl_assets.pages.forecasts.routes import forecast_routes
+from anfl_assets.pages.forecasts.standing import Forecasts
 from anfl_assets.pages.incidents.feed import AlertFeed
 from anfl_assets.pages.incidents.routes import incident_routes
 from anfl_assets.pages.kept import Kept
@@ -50,6 +52,7 @@ def make_app(site: Site, gate: Gate | None = None) -> Starlette:
     routes: list[BaseRoute] = [
         *board_routes(),
         *metric_routes(),
+        *forecast_routes(),
         *incident_routes(),
         *live_routes(),
         *chart_routes(),
@@ -74,6 +77,7 @@ def make_app(site: Site, gate: Gate | None = None) -> Starlette:
     app.state.statuses = Kept[list[StatusRow]](_ROWS_KEPT, lambda rows: len(rows) + 1)
     app.state.vega = VegaScript(site.workspace)
     app.state.alert_feed = AlertFeed(site)
+    app.state.forecasts = Forecasts(site.workspace, site.catalog, site.clock)
     app.state.measures = Measures()
     app.state.sources = Sources(site.workspace, site.environ, site.ledger, site.clock)
     app.state.exports = Exports()

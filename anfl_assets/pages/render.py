@@ -19,10 +19,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 
 from anfl_assets.pages import vega
+from anfl_assets.report.forecast_words import gain_words, share_words
 from anfl_assets.report.metric_words import title
 from anfl_assets.wording.inert import one_line, utf8
 from anfl_assets.wording.looks import look
-from anfl_assets.wording.numbers import NOTHING, counted, moment, span
+from anfl_assets.wording.numbers import NOTHING, counted, moment, quantity, span
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -73,10 +74,13 @@ def environment() -> Environment:
     made.filters |= {
         "age": age,
         "counted": counted,
+        "gain": gain_words,
         "iso": iso,
         "look": look,
         "moment": moment,
         "name": one_line,
+        "quantity": quantity,
+        "share": share_words,
         "title": title,
     }
     made.globals["asset"] = asset_path

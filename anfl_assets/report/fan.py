@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Unpack
 
-from anfl_assets.chart.fan import fan_chart
+from anfl_assets.chart.fan import described, fan_chart
 from anfl_assets.chart.types import Ahead, Drawn, Fan, Limits, Look, Meeting, Point, Spec
 from anfl_assets.report.forecasts import ForecastDay, VintageRow
 
@@ -18,13 +18,13 @@ def drawn_fan(
     vintage: VintageRow, days: Sequence[ForecastDay], look: Look, **drawn: Unpack[Drawn]
 ) -> Spec:
     """Return the chart of a vintage and its days, oldest first; of a refused one what is known."""
-    return fan_chart(
-        fan_of(vintage, days),
-        limits=Limits(vintage.target, vintage.threshold, vintage.unit),
-        unit=vintage.unit,
-        look=look,
-        **drawn,
-    )
+    fan, limits = fan_of(vintage, days), _limits(vintage)
+    return fan_chart(fan, limits=limits, unit=vintage.unit, look=look, **drawn)
+
+
+def fan_words(vintage: VintageRow, days: Sequence[ForecastDay]) -> str:
+    """Say what the chart of a vintage shows."""
+    return described(fan_of(vintage, days), _limits(vintage), vintage.unit)
 
 
 def fan_of(vintage: VintageRow, days: Sequence[ForecastDay]) -> Fan:
@@ -39,6 +39,10 @@ def fan_of(vintage: VintageRow, days: Sequence[ForecastDay]) -> Fan:
         ],
         meetings=_meetings(vintage),
     )
+
+
+def _limits(vintage: VintageRow) -> Limits:
+    return Limits(vintage.target, vintage.threshold, vintage.unit)
 
 
 def _meetings(vintage: VintageRow) -> list[Meeting]:

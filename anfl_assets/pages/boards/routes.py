@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from anfl_assets.pages.boards import executive, index, operational, technical
+from anfl_assets.pages.forecasts.lines import coming_now
 from anfl_assets.pages.reading import Reading
 from anfl_assets.pages.refusals import PageError
 from anfl_assets.pages.render import page
@@ -43,7 +44,9 @@ async def _executive(request: Request) -> Response:
     reading = await asked_reading(request)
     if reading is None:
         return nothing_yet(request)
-    return page(request, "executive.html.jinja", executive.content(reading))
+    # A forecast is of what comes after now, and nobody asks an earlier moment for it.
+    told = None if reading.as_of else await coming_now(request)
+    return page(request, "executive.html.jinja", executive.content(reading, told))
 
 
 async def _technical(request: Request) -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from anfl_assets.pages.forecasts.lines import soonest_by_metric
 from anfl_assets.pages.incidents.who import answerer
 from anfl_assets.pages.live.boards import Panels, built_panels, live_panels
 from anfl_assets.pages.reading import Reading
@@ -29,6 +30,7 @@ async def content(request: Request, reading: Reading | None) -> Mapping[str, Any
         "is_live": not is_past,
         # What is open now says nothing of an earlier moment.
         "feed": None if is_past else await asyncio.to_thread(request.app.state.alert_feed),
+        "foretold": {} if is_past else await soonest_by_metric(request),
         "who": answerer(request),
     }
 

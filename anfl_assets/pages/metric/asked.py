@@ -26,7 +26,8 @@ _NAMES_TOLD = 12
 class Asked:
     """What is to be shown of one metric; without `subjects` all, without `grain` what suits.
 
-    `since` and `until` are set where the address says them; else `range_name` counts.
+    `since` and `until` are set where the address says them; else `range_name` counts. `form` is the
+    daily series whose forecast is shown.
     """
 
     metric: Metric
@@ -36,6 +37,7 @@ class Asked:
     since: datetime | None = None
     until: datetime | None = None
     as_of: str = ""
+    form: str = ""
 
     @property
     def is_own_stretch(self) -> bool:
@@ -58,6 +60,7 @@ class Asked:
             "to": _written(self.until),
             "grain": self.grain,
             "as_of": self.as_of,
+            "form": self.form,
         }
 
 
@@ -100,6 +103,7 @@ def asked(metric: Metric, query: QueryParams) -> Asked:
         since=since,
         until=until,
         as_of=query.get("as_of") or "",
+        form=query.get("form") or "",
     )
 
 

@@ -9,10 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from anfl_assets.pages.boards.routes import asked_reading, nothing_yet
+from anfl_assets.pages.forecasts.standing import Forecasts
 from anfl_assets.pages.metric import catalogue, rows
 from anfl_assets.pages.metric.asked import asked, asked_metric
 from anfl_assets.pages.metric.chart import Charts
 from anfl_assets.pages.metric.content import content
+from anfl_assets.pages.metric.forecast import fan_answer, forecast_told
 from anfl_assets.pages.metric.origin import set_aside
 from anfl_assets.pages.render import page
 from anfl_assets.pages.site import Site
@@ -24,6 +26,7 @@ def metric_routes() -> list[BaseRoute]:
         Route("/metrics", _metrics),
         Route("/metrics/{metric}", _metric),
         Route("/metrics/{metric}/chart.json", Charts().answer),
+        Route("/metrics/{metric}/fan.json", fan_answer),
         Route("/metrics/{metric}/rows", _rows),
         Route("/metrics/{metric}/quarantined", _quarantined),
     ]
@@ -47,8 +50,12 @@ async def _metric(request: Request) -> Response:
     reading = await asked_reading(request)
     if reading is None:
         return nothing_yet(request)
+    forecasts: Forecasts = request.app.state.forecasts
+    # A forecast is of what comes after now, and nobody asks an earlier moment for it.
+    standing = await forecasts.current() if reading.as_of is None else None
     shown = await asyncio.to_thread(content, site, reading, given)
-    return page(request, "metric.html.jinja", shown)
+    told = standing and forecast_told(given, forecasts, standing, now=site.now())
+    return page(request, "metric.html.jinja", {**shown, "forecast": told})
 
 
 async def _rows(request: Request) -> Response:

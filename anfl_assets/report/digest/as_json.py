@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from anfl_assets.report.digest.content import Digest, Driver, Tile
+from anfl_assets.report.digest.forecasts import forecasts_as_json
 from anfl_assets.report.scoreboard import BoardRow
 
 
@@ -27,6 +28,7 @@ def as_json(digest: Digest) -> dict[str, Any]:
         ],
         "incidents": _listed(digest.incidents),
         "trends": _listed(digest.trends),
+        "forecasts": forecasts_as_json(digest.forecasts),
         "largest_change": _driver(digest.driver),
         "build_id": digest.build_id,
     }

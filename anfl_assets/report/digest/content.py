@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from anfl_assets.report.contributions import ContributionRow
+from anfl_assets.report.forecasts import ForecastDay, VintageRow
 from anfl_assets.report.scoreboard import BoardRow
 from anfl_assets.report.trends import TrendRow
 
@@ -72,13 +73,32 @@ class Driver:
 
 
 @dataclass(frozen=True)
+class ForecastsTold:
+    """What forecasts say of the days to come.
+
+    `foretold` are the crossings that may be relied on, the soonest first, `more` how many are not
+    listed; `days` are those of the ones that are drawn. Of `total` series `distrusted` were not
+    forecastable, `refused` had too little history, and the forecast of `stale` ones is too old.
+    """
+
+    foretold: tuple[VintageRow, ...]
+    more: int
+    days: Mapping[str, Sequence[ForecastDay]] = field(repr=False)
+    total: int
+    distrusted: int
+    refused: int
+    stale: int
+
+
+@dataclass(frozen=True)
 class Digest:
     """A whole digest.
 
     `made_at` is the moment it speaks for, `data_at` the end of its newest window: None where there
     is no data. `notices` are what a reader must know first (simulated data, overdue sources).
     `incidents` is None where alerting has never run, `trends` where none were computed of the
-    build for that moment, `driver` where no change could be split.
+    build for that moment, `forecasts` where none had been made by then, `driver` where no change
+    could be split.
     """
 
     first_line: str
@@ -89,6 +109,7 @@ class Digest:
     panels: tuple[PanelTold, ...]
     incidents: tuple[IncidentTold, ...] | None
     trends: tuple[TrendRow, ...] | None
+    forecasts: ForecastsTold | None
     driver: Driver | None
     notices: tuple[str, ...]
     build_id: str

@@ -13,11 +13,12 @@ from anfl_assets.chart.theme import dark_rules
 from anfl_assets.report.digest.content import Digest
 from anfl_assets.report.digest.drawings import chart_words, driver_chart, tile_charts
 from anfl_assets.report.digest.drivers import part_name
+from anfl_assets.report.digest.forecasts import fan_charts, foretold_line
 from anfl_assets.report.digest.incidents import answered, ended
 from anfl_assets.report.metric_words import age_words, subject_title, when_words
 from anfl_assets.wording.inert import one_line
 from anfl_assets.wording.looks import look
-from anfl_assets.wording.numbers import NOTHING, change, moment, quantity, span
+from anfl_assets.wording.numbers import NOTHING, change, counted, moment, quantity, span
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -31,6 +32,7 @@ def page(digest: Digest) -> str:
         digest=digest,
         statuses=_STATUSES,
         charts=tile_charts(digest),
+        fans={} if digest.forecasts is None else fan_charts(digest.forecasts),
         driver_chart=None if digest.driver is None else driver_chart(digest.driver),
         dark_rules=dark_rules("figure svg"),
     )
@@ -49,7 +51,9 @@ def _template() -> Template:
         "answered": answered,
         "change": change,
         "chart_words": chart_words,
+        "counted": counted,
         "ended": ended,
+        "foretold": foretold_line,
         "look": look,
         "moment": moment,
         "name": one_line,

@@ -13,6 +13,7 @@ from anfl_assets.report.digest.changes import changes, moves
 from anfl_assets.report.digest.content import Digest, IncidentTold, Tile
 from anfl_assets.report.digest.drivers import largest_driver
 from anfl_assets.report.digest.first_line import age_line, first_line, nothing_before
+from anfl_assets.report.digest.forecasts import told_forecasts
 from anfl_assets.report.digest.tiles import told_panels
 from anfl_assets.report.published import Published
 from anfl_assets.report.scoreboard import BoardRow, scoreboard
@@ -64,6 +65,7 @@ def read_digest(
         panels=panels,
         incidents=around.incidents,
         trends=told_trends(stored_trends(published), tiles) if as_of is None else None,
+        forecasts=told_forecasts(published.workspace, catalog, known_at=as_of or now),
         driver=largest_driver(around.contributions, tiles),
         notices=around.notices,
         build_id=published.build.build_id,

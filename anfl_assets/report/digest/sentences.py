@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from anfl_assets.report.digest.content import Digest, Tile
 from anfl_assets.report.digest.first_line import standing
+from anfl_assets.report.digest.forecasts import foretold_line
 from anfl_assets.report.metric_words import subject_title
 from anfl_assets.wording.inert import one_line
 from anfl_assets.wording.looks import look
@@ -12,6 +13,7 @@ from anfl_assets.wording.numbers import NOTHING, counted
 _NAME_LENGTH = 80
 # A headline may be cut at so many characters, so a longer first line is told in full below it.
 _HEADLINE_LENGTH = 110
+_FORETOLD = 3
 
 
 def told_sentences(digest: Digest) -> tuple[str, ...]:
@@ -23,6 +25,7 @@ def told_sentences(digest: Digest) -> tuple[str, ...]:
         *first,
         *filter(None, (digest.age_line, f"In all: {stands}" if stands else "")),
         *_incidents(digest),
+        *_foretold(digest),
         *numbers,
     )
 
@@ -34,6 +37,19 @@ def _number(tile: Tile) -> str:
     changed = "" if tile.change == NOTHING else f", {tile.change}"
     value = "" if row.value is None else f"{tile.value}, "
     return f"{seen.glyph} {name}: {value}{seen.word} (target {tile.target}){changed}"
+
+
+def _foretold(digest: Digest) -> tuple[str, ...]:
+    """Tell the soonest crossings; the others are on the page."""
+    if digest.forecasts is None:
+        return ()
+    told = digest.forecasts.foretold
+    named = [one_line(foretold_line(row), 2 * _NAME_LENGTH) for row in told[:_FORETOLD]]
+    more = len(told) - len(named) + digest.forecasts.more
+    return (
+        *named,
+        *([f"{counted(more, 'more crossing', 'more crossings')} foretold"] * bool(more)),
+    )
 
 
 def _incidents(digest: Digest) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ def digest(**more: Any) -> Digest:  # noqa: ANN401 - any field of a digest
         "panels": (),
         "incidents": (),
         "trends": None,
+        "forecasts": None,
         "driver": None,
         "notices": (),
         "build_id": "20261123T120000-abcdef",

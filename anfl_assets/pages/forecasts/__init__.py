@@ -1,0 +1,1 @@
+"""The page of all forecasts, and what the other pages show of them."""
