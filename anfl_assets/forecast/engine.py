@@ -13,6 +13,8 @@ from anfl_assets.forecast.outlook import LEADS, Interval, OriginScore, Outlook
 from anfl_assets.forecast.paths import paths_of
 from anfl_assets.forecast.series import DailySeries
 from anfl_assets.forecast.skill import held_out, skill_of, verdict_of
+from anfl_assets.forecast.texture import texture_of
+from anfl_assets.forecast.yardstick import by_yardstick, yardstick_of
 
 
 def outlook_of(series: DailySeries, horizon_days: int, *, seed: int) -> Outlook:
@@ -23,8 +25,9 @@ def outlook_of(series: DailySeries, horizon_days: int, *, seed: int) -> Outlook:
             there is and what it takes.
     """
     made = combined(series, horizon_days)
-    margins = margins_of(made.backtest)
-    others = held_out(made.backtest)
+    margins = margins_of(made.backtest, made.mean, series.bounds)
+    others = held_out(made.backtest, series.bounds)
+    texture = texture_of(by_yardstick(made.backtest, yardstick_of(made.backtest, series.bounds)))
     skill = skill_of(made.backtest, others)
     verdict, reason = verdict_of(skill)
     return Outlook(
@@ -33,7 +36,7 @@ def outlook_of(series: DailySeries, horizon_days: int, *, seed: int) -> Outlook:
         intervals=intervals_of(made.mean, margins, series.bounds),
         floor_name=made.floor_name,
         floor=made.floor,
-        paths=paths_of(made.mean, margins, series.bounds, seed=seed),
+        paths=paths_of(made.mean, margins, texture, series.bounds, seed=seed),
         candidates=made.candidates,
         scale=made.backtest.scale,
         scores=_scores(series, made.backtest, others),

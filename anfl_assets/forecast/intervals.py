@@ -1,11 +1,13 @@
-"""How far the truth may lie from a forecast: what past errors were, lead by lead (conformal).
+"""How far the truth may lie from a forecast, by what past errors were (conformal).
 
-Errors are those of the rolling origins. Leads near each other share theirs, since a few origins
-say little of one lead; the window grows with the lead.
+Errors of rolling origins, each divided by what is usual at its lead and level, are one sample:
+pooled over all origins and all leads. Its quantiles, times what is usual at a day to come, are the
+margins; they are widened for how few origins there are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,28 +15,43 @@ import numpy as np
 from anfl_assets.forecast.backtest import Backtest
 from anfl_assets.forecast.outlook import LEVELS, Interval
 from anfl_assets.forecast.series import Bounds, Floats
+from anfl_assets.forecast.yardstick import by_yardstick, yardstick_of
+
+# Errors of one origin go together, and errors of origins less than a horizon apart are in part the
+# same: a horizon's days count as so many independent scores of how large errors are (record 0075).
+SCORES_PER_HORIZON = 2.0
+# A tail of its own rests on half the sample: half the way from both tails together to each alone.
+_OWN_TAIL = 0.5
 
 
 @dataclass(frozen=True)
 class Margins:
     """How far below and above the forecast the truth may lie; shape (horizon,), 0 or more.
 
-    By level (80, 95); the wider level holds the narrower, and no margin falls with the lead.
+    By level (80, 95); the wider level holds the narrower.
     """
 
-    below: dict[int, Floats]
-    above: dict[int, Floats]
+    below: Mapping[int, Floats]
+    above: Mapping[int, Floats]
 
 
-def margins_of(backtest: Backtest) -> Margins:
-    """Return the margins that past errors ask for."""
-    errors = backtest.truth - backtest.combined
-    below: dict[int, Floats] = {}
-    above: dict[int, Floats] = {}
-    for level in LEVELS:
-        below[level] = _margin(-errors, level)
-        above[level] = _margin(errors, level)
-    return Margins(below, above)
+def margins_of(backtest: Backtest, forecast: Floats, bounds: Bounds) -> Margins:
+    """Return the margins of a forecast, shape (horizon,), that past errors ask for.
+
+    0 where the backtest has no error at all. But for the level of the forecast they never fall
+    with the lead.
+    """
+    yardstick = yardstick_of(backtest, bounds)
+    errors = by_yardstick(backtest, yardstick)
+    sample = errors[np.isfinite(errors)]
+    degrees = SCORES_PER_HORIZON * independent_origins(backtest)
+    tails = np.array([_tails(sample, level / 100) * _widening(degrees, level) for level in LEVELS])
+    below, above = np.maximum.accumulate(tails).T
+    usual = yardstick.usual(forecast)
+    return Margins(
+        {level: usual * margin for level, margin in zip(LEVELS, below, strict=True)},
+        {level: usual * margin for level, margin in zip(LEVELS, above, strict=True)},
+    )
 
 
 def intervals_of(mean: Floats, margins: Margins, bounds: Bounds) -> dict[int, Interval]:
@@ -47,15 +64,28 @@ def intervals_of(mean: Floats, margins: Margins, bounds: Bounds) -> dict[int, In
     }
 
 
-def _margin(errors: Floats, level: int) -> Floats:
-    horizon = errors.shape[1]
-    tail = 0.5 + level / 200
-    made = np.zeros(horizon)
-    for day in range(horizon):
-        reach = 2 + day // 3
-        near = errors[:, max(day - reach, 0) : day + reach + 1]
-        near = np.abs(near[np.isfinite(near)])
-        if near.size:
-            rank = min(1.0, (2 * tail - 1) * (1 + 1 / near.size))
-            made[day] = np.quantile(near, rank)
-    return np.maximum.accumulate(made)
+def independent_origins(backtest: Backtest) -> float:
+    """Return how many origins a horizon apart would say as much; at least 1."""
+    if not backtest.origins.size:
+        return 1.0
+    span = float(backtest.origins[-1] - backtest.origins[0])
+    return min(float(backtest.origins.size), 1 + span / int(backtest.truth.shape[1]))
+
+
+def _tails(sample: Floats, level: float) -> Floats:
+    """Return the margins below and above that hold the share `level` of the sample."""
+    if not sample.size:
+        return np.zeros(2)
+    held = min(1.0, level * (1 + 1 / sample.size))
+    both = np.quantile(np.abs(sample), held)
+    low, high = np.quantile(sample, [0.5 - held / 2, 0.5 + held / 2])
+    own = np.array([max(-low, 0.0), max(high, 0.0)])
+    return np.asarray((1 - _OWN_TAIL) * both + _OWN_TAIL * own, np.float64)
+
+
+def _widening(degrees: float, level: int) -> float:
+    """Return what a scale known by so few scores asks for: Student's quantile by the normal's."""
+    from scipy.special import ndtri, stdtrit
+
+    end = 0.5 + level / 200
+    return float(stdtrit(degrees, end)) / float(ndtri(end))

@@ -9,15 +9,18 @@ import numpy as np
 from anfl_assets.forecast.backtest import Backtest
 from anfl_assets.forecast.intervals import Margins, margins_of
 from anfl_assets.forecast.outlook import LEVELS, Skill, Verdict
-from anfl_assets.forecast.series import Floats
+from anfl_assets.forecast.series import Bounds, Floats
 
 _LEAST_SKILL = 0.05
 _LEAST_COVERAGE_80 = 0.6
 
 
-def held_out(backtest: Backtest) -> list[Margins]:
+def held_out(backtest: Backtest, bounds: Bounds) -> list[Margins]:
     """Return each origin's margins, made from the errors of the others."""
-    return [margins_of(_without(backtest, origin)) for origin in range(backtest.origins.size)]
+    return [
+        margins_of(_without(backtest, origin), backtest.combined[origin], bounds)
+        for origin in range(backtest.origins.size)
+    ]
 
 
 def skill_of(backtest: Backtest, margins: list[Margins]) -> Skill:
