@@ -185,6 +185,9 @@ def _undecided(made: Answer, reading: Reading | None) -> Answer:
         return replace(made, outcome="shown_only", why=why)
     if reading.status == "no_data" and reading.window_end_at is None:
         return replace(made, outcome="never_seen", why="it never had data, so nothing is missing")
+    if reading.status == "insufficient" and reading.detail:
+        why = "it is told only on a forecast to rely on; without one nothing ends either"
+        return replace(made, outcome="not_wrong", why=why)
     outcome, why = _UNDECIDED.get(
         reading.status,
         ("undecided", "the log knows of no decision: alerting had not seen this judgement by then"),

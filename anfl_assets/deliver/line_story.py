@@ -54,7 +54,8 @@ def sentence(line: Line) -> str:
     """Return all of one line: what, where, value, threshold, target, since when."""
     told = f"{what_and_where(line)} {state(line)}"
     if line.status in FORETELLING:
-        return f"{told}; {cause(line)}" if cause(line) else told
+        basis = one_line(line.detail.partition("; ")[2], 400)
+        return f"{told}; {basis}" if basis else told
     if line.is_over:
         return told
     if line.unit != "count":
@@ -66,20 +67,13 @@ def sentence(line: Line) -> str:
     return f"{told}: {one_line(line.detail)}" if line.detail and line.unit != "count" else told
 
 
-def cause(line: Line) -> str:
-    """Return the cause, where one is known; of a forecast what it rests on."""
-    detail = line.detail.partition("; ")[2] if line.status in FORETELLING else line.detail
-    return one_line(detail, 400)
-
-
 def row(line: Line) -> tuple[str, str, str, str, str]:
     """Return one line as cells: what and where, value, alert, target, since."""
     value = "over" if line.is_over else quantity(line.value, line.unit)
     told = "no data" if line.status == "no_data" and not line.is_over else value
     since = moment(line.since) if line.since else ""
-    what = f"{what_and_where(line)} {state(line)}"
     return (
-        what if line.status in FORETELLING else what_and_where(line),
+        sentence(line) if line.status in FORETELLING else what_and_where(line),
         told,
         threshold(line).removeprefix("alert "),
         target(line).removeprefix("target "),

@@ -5,7 +5,7 @@ Nothing is escaped for a medium here, but every name is on one line and of bound
 
 from __future__ import annotations
 
-from anfl_assets.deliver.line_story import FORETELLING, cause, state, what_and_where
+from anfl_assets.deliver.line_story import FORETELLING, state, what_and_where
 from anfl_assets.deliver.message import Line, Message
 from anfl_assets.wording.inert import one_line, web_address
 from anfl_assets.wording.numbers import counted, moment, quantity, span
@@ -94,6 +94,13 @@ def acknowledging(message: Message) -> str | None:
     return f"anfl alerts ack {message.incident_id}"
 
 
+def cause(message: Message) -> str:
+    """Return the cause of the first line, where one is known; a forecast's line says it all."""
+    if not message.lines or message.lines[0].status in FORETELLING:
+        return ""
+    return one_line(message.lines[0].detail, 400)
+
+
 def entry(message: Message) -> str:
     """Return one message of a digest: when, what, of which incident."""
     number = "" if message.incident_id is None else f" (#{message.incident_id})"
@@ -103,7 +110,7 @@ def entry(message: Message) -> str:
 def facts(message: Message) -> tuple[tuple[str, str], ...]:
     """Return what stands below the lines: name and text, without links."""
     told = (
-        _cause(message),
+        ("Cause", cause(message)),
         ("Why you", why_told(message)),
         ("Incident", _incident(message)),
         ("Held back", _held_back(message)),
@@ -138,14 +145,6 @@ def shown_collected(message: Message) -> tuple[tuple[Message, ...], int]:
     """Return the messages of a digest to list, and how many more there are."""
     shown = message.collected[:COLLECTED]
     return shown, len(message.collected) - len(shown)
-
-
-def _cause(message: Message) -> tuple[str, str]:
-    """Return the cause of the first line, where one is known, and what to call it."""
-    if not message.lines:
-        return "Cause", ""
-    line = message.lines[0]
-    return "Forecast" if line.status in FORETELLING else "Cause", cause(line)
 
 
 def _count(message: Message) -> int:
