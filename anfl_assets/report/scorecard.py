@@ -79,7 +79,8 @@ def scorecard(
 ) -> list[ScorecardRow]:
     """Return every series that has a scored day (of one metric; as was known at a moment).
 
-    Of one `kind` only `live` days count, or only those of the `backtest`. In the order of `standing_vintages`; of each series all leads together first, then by lead.
+    Of a `kind` only `live` days count, or only those of the `backtest`. In the order of
+    `standing_vintages`; of each series all leads together first, then by lead.
     """
     standing = [
         row

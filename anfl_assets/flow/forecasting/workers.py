@@ -12,7 +12,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -47,7 +47,7 @@ def spread(
     *,
     processes: int,
     limit_s: float,
-) -> Iterator[Done[Result]]:
+) -> Generator[Done[Result], None, None]:
     """Do every piece once, as many at a time as there are processes; as they end, not in order.
 
     `work` is a module's function: a process imports it. A piece that takes longer than `limit_s`
@@ -105,9 +105,9 @@ class _Worker(Generic[Piece, Result]):
             self.stop()
             return self._done(None, _how_it_ended(self._process.exitcode))
 
-    def give_up(self) -> Done[Result]:
+    def give_up(self, limit_s: float) -> Done[Result]:
         self.stop()
-        return self._done(None, f"it took longer than {self.took():.0f} s and was stopped")
+        return self._done(None, f"it took longer than {limit_s:g} s and was stopped")
 
     def stop(self) -> None:
         """End the process; it has nothing that must be put in order."""
@@ -143,7 +143,7 @@ def _ended(busy: list[_Worker[Piece, Result]], limit_s: float) -> Iterator[Done[
         if each.connection in ready:
             yield each.take()
         elif each.took() >= limit_s:
-            yield each.give_up()
+            yield each.give_up(limit_s)
 
 
 def _how_it_ended(exit_code: int | None) -> str:

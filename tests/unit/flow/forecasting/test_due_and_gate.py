@@ -1,0 +1,113 @@
+"""When a series is forecast again, and when what came true takes its trust away."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from anfl_assets.flow.forecasting.due import by_name, says_more, standing_of
+from anfl_assets.flow.forecasting.gate import held_to_truth
+from anfl_assets.flow.forecasting.series import AskedSeries
+from anfl_assets.flow.forecasting.vintage import Made
+from anfl_assets.report.forecasts import ScoreRow
+from tests.unit.flow.forecasting.ledger_rows import MADE_AT, asked, forecast, refused, score
+
+MADE = forecast(asked())
+
+
+def _stands(made: Made, each: AskedSeries, program: str = "0.1.0") -> bool:
+    return bool(standing_of([each], by_name([made.vintage]), program))
+
+
+@pytest.mark.parametrize(
+    ("now_asked", "stands"),
+    [
+        pytest.param(asked(), True, id="nothing changed"),
+        pytest.param(asked(last_day=date(2026, 4, 1)), False, id="a day more"),
+        pytest.param(asked(1.0, 2.5, 3.0), False, id="a known day corrected"),
+        pytest.param(asked(definition="d2"), False, id="another definition"),
+        pytest.param(asked(threshold=95.0), False, id="another threshold"),
+        pytest.param(asked(target=70.0), False, id="another target"),
+        pytest.param(asked(horizon_days=30), False, id="another horizon"),
+        pytest.param(asked(subject="other"), False, id="another series"),
+        pytest.param(asked(series=None), False, id="no series any more"),
+    ],
+)
+def test_a_vintage_stands_until_something_of_it_changes(
+    now_asked: AskedSeries, *, stands: bool
+) -> None:
+    assert _stands(MADE, now_asked) is stands
+
+
+def test_another_version_of_the_program_forecasts_again() -> None:
+    assert not _stands(MADE, asked(), program="0.2.0")
+
+
+def test_a_refusal_stands_but_for_one_whose_process_was_lost() -> None:
+    assert _stands(refused(asked()), asked())
+    assert not _stands(refused(asked(), "forecasting it was lost: killed"), asked())
+
+
+def test_a_refusal_is_worth_one_row_a_day_and_a_forecast_always() -> None:
+    kept = by_name([refused(asked()).vintage])
+    assert not says_more(refused(asked(), at=MADE_AT + timedelta(hours=1)), kept)
+    assert says_more(refused(asked(), "another reason"), kept)
+    assert says_more(forecast(asked()), kept)
+    assert says_more(forecast(asked(), at=MADE_AT + timedelta(hours=1)), by_name([MADE.vintage]))
+
+
+def _lived(count: int, origins: int, **others: object) -> list[ScoreRow]:
+    """Days before the origin: so many in all, of so many earlier vintages."""
+    first = MADE.vintage.origin_day - timedelta(days=60)
+    return [
+        score(
+            MADE.vintage,
+            1,
+            **{
+                "origin_day": first + timedelta(days=n % origins),
+                "day": first + timedelta(days=n),
+                **others,
+            },
+        )
+        for n in range(count)
+    ]
+
+
+WORSE = {"actual": 55.0, "upper_80": 60.0}
+NARROW = {"actual": 52.1}
+
+
+@pytest.mark.parametrize(
+    ("lived", "reason"),
+    [
+        pytest.param(_lived(20, 8, **WORSE), "errors of 2.50, the floor's were 0.00", id="worse"),
+        pytest.param(_lived(20, 8, **NARROW), "0 % of days were inside", id="too narrow"),
+    ],
+)
+def test_recent_truth_takes_trust_away(lived: list[ScoreRow], reason: str) -> None:
+    held = held_to_truth(MADE.vintage, lived)
+    assert held.status == "not_forecastable"
+    assert reason in held.reason
+    assert held.reason.endswith("(20 days of 8 forecasts)")
+
+
+@pytest.mark.parametrize(
+    "lived",
+    [
+        pytest.param([], id="nothing came yet"),
+        pytest.param(_lived(19, 8, **WORSE), id="too few days"),
+        pytest.param(_lived(20, 7, **WORSE), id="too few forecasts"),
+        pytest.param(_lived(20, 8, **WORSE, kind="backtest"), id="only tried on the past"),
+        pytest.param(_lived(20, 8, **WORSE, day=date(2025, 12, 31)), id="long ago"),
+        pytest.param(_lived(20, 8, **WORSE, day=date(2026, 4, 1)), id="not known at its origin"),
+        pytest.param(_lived(20, 8, actual=51.0), id="as good as was said"),
+    ],
+)
+def test_what_says_nothing_yet_leaves_the_verdict(lived: list[ScoreRow]) -> None:
+    assert held_to_truth(MADE.vintage, lived) == MADE.vintage
+
+
+def test_truth_never_gives_trust() -> None:
+    untrusted = forecast(asked(), status="not_forecastable", reason="no better").vintage
+    assert held_to_truth(untrusted, _lived(20, 8, actual=50.0)) == untrusted

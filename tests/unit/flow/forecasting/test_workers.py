@@ -1,0 +1,49 @@
+"""Work over processes: each piece once, and one that dies or hangs costs only itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from anfl_assets.flow.forecasting.workers import spread
+
+
+def do(piece: str) -> str:
+    """Do what a piece says."""
+    if piece == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if piece == "hang":
+        time.sleep(60)
+    if piece == "raise":
+        os._exit(3)
+    return f"{piece}: {os.environ['OMP_NUM_THREADS']} thread"
+
+
+def test_nothing_to_do_starts_nothing() -> None:
+    assert list(spread(do, [], processes=2, limit_s=1)) == []
+
+
+def test_each_piece_is_done_once_and_a_lost_one_says_why() -> None:
+    pieces = ["a", "die", "b", "raise", "c"]
+    told = sorted(spread(do, pieces, processes=2, limit_s=60), key=lambda done: done.place)
+    assert [(done.place, done.result or done.lost) for done in told] == [
+        (0, "a: 1 thread"),
+        (1, "its process was killed (SIGKILL); out of memory?"),
+        (2, "b: 1 thread"),
+        (3, "its process ended with code 3"),
+        (4, "c: 1 thread"),
+    ]
+
+
+def test_a_piece_that_takes_too_long_is_stopped() -> None:
+    [done] = spread(do, ["hang"], processes=2, limit_s=0.5)
+    assert done.lost == "it took longer than 0.5 s and was stopped"
+
+
+def test_who_stops_listening_leaves_no_process_behind() -> None:
+    running = spread(do, ["a", "hang"], processes=2, limit_s=60)
+    assert next(running).result == "a: 1 thread"
+    began = time.monotonic()
+    running.close()
+    assert time.monotonic() - began < 10
