@@ -41,12 +41,12 @@ class GrowingDisk:
 # pass 90 % some fifty days later.
 GROWING_DISK = GrowingDisk(
     "gpu-2/disk",
-    timedelta(days=210),
-    before_pct=26.0,
-    pct_per_day=0.24,
+    timedelta(days=320),
+    before_pct=7.0,
+    pct_per_day=0.22,
     weekend_pct=1.0,
     daily_pct=0.6,
-    noise_pct=0.3,
+    noise_pct=0.25,
 )
 
 
