@@ -45,6 +45,9 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "correlations": Entry(
             "anfl_assets.cli.correlations", "What goes with what, and which of them leads."
         ),
+        "forecast": Entry(
+            "anfl_assets.cli.forecast.group", "What will be, when it crosses, how sure that is."
+        ),
         "report": Entry("anfl_assets.cli.report", "The executive digest as one page, to hand on."),
         "notebook": Entry("anfl_assets.cli.notebook", "Open a notebook: learn, explore, judge."),
         "conform": Entry("anfl_assets.cli.conform", "The specification, line by line, against us."),
