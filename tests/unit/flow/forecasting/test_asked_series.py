@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from anfl_assets.catalog import load_catalog
 from anfl_assets.catalog.sections import Forecast
@@ -82,28 +81,28 @@ def test_the_peak_is_the_highest_hour_of_a_closed_day(tmp_path: Path) -> None:
     assert _values(_read(tmp_path, Tiny(windows, [_stands(2)]), "daily peak")) == [77.0]
 
 
-@pytest.mark.parametrize(
-    ("hours", "peak"),
-    [
-        pytest.param(range(24), 60.0, id="every hour"),
-        pytest.param(range(0, 24, 2), 60.0, id="every other hour"),
-        pytest.param([*range(6), *range(9, 24)], 60.0, id="three of six hours"),
-        pytest.param([*range(6), *range(10, 24)], None, id="two of six hours"),
-        pytest.param(range(18), None, id="no evening"),
-        pytest.param([0, 6, 12, 18], None, id="four hours"),
-    ],
-)
-def test_only_a_day_that_is_known_all_through_has_a_peak(
-    hours: Sequence[int], peak: float | None, tmp_path: Path
-) -> None:
+def test_only_a_day_that_is_known_all_through_has_a_peak(tmp_path: Path) -> None:
+    known: dict[str, tuple[Sequence[int], float | None]] = {
+        "every hour": (range(24), 60.0),
+        "every other hour": (range(0, 24, 2), 60.0),
+        "four hours": ([0, 6, 12, 18], None),
+        "no evening": (range(18), None),
+        "three of six hours": ([*range(6), *range(9, 24)], 60.0),
+        "two of six hours": ([*range(6), *range(10, 24)], None),
+    }
     windows = [
-        *hours_of(USE, CPU, FIRST, ALL_HOURS),
-        *hours_of(USE, CPU, FIRST + DAY, dict.fromkeys(hours, 60.0)),
-        *hours_of(USE, CPU, FIRST + 2 * DAY, ALL_HOURS),
-        *(_day(number, 50.0) for number in range(3)),
+        window
+        for name, (hours, _) in known.items()
+        for window in (
+            *hours_of(USE, name, FIRST, ALL_HOURS),
+            *hours_of(USE, name, FIRST + DAY, dict.fromkeys(hours, 60.0)),
+            *hours_of(USE, name, FIRST + 2 * DAY, ALL_HOURS),
+            *(_day(number, 50.0, name) for number in range(3)),
+        )
     ]
-    found = _read(tmp_path, Tiny(windows, [_stands(3)]), "daily peak")
-    assert _values(found) == [50.0, peak, 50.0]
+    tiny = Tiny(windows, [_stands(3, name) for name in known])
+    found = {each.subject: _values([each]) for each in _read(tmp_path, tiny, "daily peak")}
+    assert found == {name: [50.0, peak, 50.0] for name, (_, peak) in known.items()}
 
 
 def test_the_daily_form_is_the_window_that_moves_by_a_day(tmp_path: Path) -> None:
@@ -151,25 +150,6 @@ def test_nothing_after_the_moment_asked_for_is_known(tmp_path: Path) -> None:
 
 def test_a_build_without_a_judged_window_asks_for_nothing(tmp_path: Path) -> None:
     assert _read(tmp_path, Tiny(), "daily mean") == []
-
-
-def test_a_metric_computed_by_other_sql_has_another_definition(tmp_path: Path) -> None:
-    model = CATALOG.metrics[USE].model
-    parent = "stg_system_logs__resources"
-    reads = 'from "lake"."stg"."stg_system_logs__resources"'
-    first = {model: reads, parent: "select 1", "fct_metric_status": "the judge"}
-    found = [
-        _read(tmp_path / name, replace(Tiny([_day(0, 1.0)], [_stands(1)]), compiled=sql), form)
-        for name, sql, form in (
-            ("first", first, "daily mean"),
-            ("judged otherwise", {**first, "fct_metric_status": "another"}, "daily mean"),
-            ("read otherwise", {**first, parent: "select 2"}, "daily mean"),
-            ("another grain", first, "daily peak"),
-        )
-    ]
-    [[before], [judged], [read], [peak]] = found
-    assert before.definition == judged.definition
-    assert len({before.definition, read.definition, peak.definition}) == 3
 
 
 def test_three_years_are_read_and_what_lies_before_is_another_company(tmp_path: Path) -> None:

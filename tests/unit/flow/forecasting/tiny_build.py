@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from anfl_assets.store.builds import PublishedBuild
 from anfl_assets.store.workspace import Workspace
 
 DAY = timedelta(days=1)
+# Of the others only what has rows is written: a table costs more than all that is in it.
+_ALWAYS_READ = ("fct_status_day", "fct_status_latest")
 _LENGTHS = {"hour": timedelta(hours=1), "day": DAY, "28 days": 28 * DAY}
 
 
@@ -64,7 +66,6 @@ class Tiny:
     stands: Sequence[tuple[str, str, datetime]] = ()
     breaches: Sequence[tuple[str, str, date, int]] = ()
     maintenance: Sequence[tuple[str | None, datetime, datetime]] = ()
-    compiled: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -80,9 +81,10 @@ def published(folder: Path, tiny: Tiny) -> Iterator[Published]:
     tables = {
         name: lake.overwrite(workspace.mart_path(name), rows, metadata={})
         for name, rows in frames.items()
+        if not rows.is_empty() or name in _ALWAYS_READ
     }
     at = datetime(2026, 3, 1, tzinfo=UTC)
-    build = PublishedBuild("tiny", "d", 1, {}, tables, tiny.compiled, at)
+    build = PublishedBuild("tiny", "d", 1, {}, tables, {}, at)
     with opened(workspace, build) as reading:
         yield reading
 
