@@ -1,4 +1,4 @@
-"""What the API can do: status, metrics, history, incidents, and acknowledging one."""
+"""What the API can do: status, metrics, history, forecasts, incidents, acknowledging one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,28 @@ from anfl_assets.pages.api.answers import (
     MetricAnswer,
     StatusRow,
 )
+from anfl_assets.pages.api.forecasts import (
+    ForecastAnswer,
+    asked_days,
+    asked_forecasts,
+    asked_scorecard,
+)
 from anfl_assets.pages.api.incidents import asked_incident, asked_incidents
 from anfl_assets.pages.api.operation import Operation, Parameter
 from anfl_assets.pages.api.status import asked_metrics, asked_one_metric, asked_status
 from anfl_assets.pages.api.windows import asked_history
+from anfl_assets.report.forecasts import ForecastDay
+from anfl_assets.report.scorecard import ScorecardRow
 
 _METRIC = Parameter("metric", "A metric's id or alias", "path")
 _INCIDENT = Parameter("incident_id", "Number of the incident", "path", "integer")
 _AS_OF = Parameter("as_of", "Judge only windows that had ended by then", kind="date-time")
+_OF_FORECASTS = (
+    Parameter("metric", "One metric, by id or alias"),
+    Parameter("model", "One forecast of the catalog, such as capacity_planning"),
+    Parameter("subject", "One subject"),
+    Parameter("form", "One daily series, such as daily peak"),
+)
 
 OPERATIONS = (
     Operation(
@@ -52,6 +66,33 @@ OPERATIONS = (
             Parameter("until", "Windows that end at or before this moment", kind="date-time"),
             Parameter("limit", "At most so many windows, 1,000 by default", kind="integer"),
         ),
+    ),
+    Operation(
+        "GET",
+        "/api/v1/forecasts",
+        "forecasts",
+        "The standing forecasts, the soonest foretold crossing first",
+        asked_forecasts,
+        list[ForecastAnswer],
+        _OF_FORECASTS,
+    ),
+    Operation(
+        "GET",
+        "/api/v1/forecasts/scorecard",
+        "forecast_scorecard",
+        "How each standing series was forecast: errors and coverage by days ahead",
+        asked_scorecard,
+        list[ScorecardRow],
+        _OF_FORECASTS,
+    ),
+    Operation(
+        "GET",
+        "/api/v1/forecasts/{vintage_id}/days",
+        "forecast_days",
+        "The days of a forecast, the first one first",
+        asked_days,
+        list[ForecastDay],
+        (Parameter("vintage_id", "Its vintage_id", "path"),),
     ),
     Operation(
         "GET",

@@ -1,7 +1,12 @@
-"""Every published table of a build as CSV or Parquet, whole or one metric's stretch of it."""
+"""Every published table of a build as CSV or Parquet, whole or one metric's stretch of it.
+
+The tables of forecasts are no part of a build; they are written as they are now.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from anfl_assets.pages.boards.routes import asked_moment
+from anfl_assets.pages.export.forecasts import forecast_tables
 from anfl_assets.pages.export.formats import csv_file, parquet_file
 from anfl_assets.pages.export.sending import Exports, SentOnce
 from anfl_assets.pages.metric.asked import asked_metric
@@ -71,12 +77,15 @@ def export_routes() -> list[BaseRoute]:
 async def _tables(request: Request) -> Response:
     reading = await _reading(request)
     names = sorted(reading.build.tables)
-    return page(request, "tables.html.jinja", {"reading": reading, "tables": names})
+    kept = sorted(forecast_tables(request.app.state.site.workspace))
+    shown = {"reading": reading, "tables": names, "forecasts": kept}
+    return page(request, "tables.html.jinja", shown)
 
 
 async def _export(request: Request) -> Response:
     reading = await _reading(request)
-    asked = _asked(request, reading)
+    kept = await asyncio.to_thread(forecast_tables, request.app.state.site.workspace)
+    asked = _asked(request, (*reading.build.tables, *kept), reading)
     exports: Exports = request.app.state.exports
     write = partial(_file, request.app.state.site, reading, asked)
     return SentOnce(
@@ -93,12 +102,12 @@ async def _reading(request: Request) -> Reading:
     return found
 
 
-def _asked(request: Request, reading: Reading) -> _Asked:
+def _asked(request: Request, tables: Collection[str], reading: Reading) -> _Asked:
     table, kind = request.path_params["table"], request.path_params["kind"]
     if kind not in _KINDS:
         raise PageError(f".{kind[:10]} is not written; expected one of {', '.join(_KINDS)}", 404)
-    if table not in reading.build.tables:
-        known = ", ".join(sorted(reading.build.tables))
+    if table not in tables:
+        known = ", ".join(sorted(tables))
         raise PageError(f"{table[:60]!r} is no {_ABOUT}; there are {known}", 404)
     query = request.query_params
     metric, since, until = query.get("metric"), query.get("since"), query.get("until")
@@ -124,7 +133,8 @@ def _query(published: Published, asked: _Asked) -> tuple[str, dict[str, object]]
     Raises:
         PageError: the table has no such column to choose by.
     """
-    source = published.table(asked.table)
+    kept = forecast_tables(published.workspace)
+    source = kept.get(asked.table) or published.table(asked.table)
     columns = {row["column_name"] for row in published.rows(f"describe select * from {source}")}
     wanted = {
         "metric": ("metric_id = $metric", asked.metric_id),

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from anfl_assets.chart.history import history
 from anfl_assets.chart.types import Limits, Look, Mark, Spec
 from anfl_assets.errors import WorkspaceError
+from anfl_assets.flow.alerting.pictures.fan import foretold_fan
 from anfl_assets.pages.incidents.words import worst_first
 from anfl_assets.pages.metric.lines import lines
 from anfl_assets.pages.metric.spans import Span, spanned, step
@@ -40,6 +41,9 @@ def course(site: Site, incident_id: int, *, look: Look, now: datetime) -> Spec:
     if not members:
         return history([], limits=None, unit="", look=look)
     worst = members[0]
+    if incident.kind == "forecast":
+        fan = foretold_fan(site.workspace, worst.key, look, now=now)
+        return fan or history([], limits=None, unit="", look=look)
     known = _known(site, worst, conditions.get(worst.key))
     span = around(incident, worst, last=max(known, default=now), now=now)
     values = {**_published(site, worst, span), **_within(known, span)}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from anfl_assets.flow.clock import SYSTEM_CLOCK, Clock
 from tests.integration.pages.served import serving
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -45,10 +46,12 @@ def words(html: str) -> str:
 
 
 @contextmanager
-def browsing(root: Path, environ: Mapping[str, str] | None = None) -> Iterator[Browser]:
+def browsing(
+    root: Path, environ: Mapping[str, str] | None = None, *, clock: Clock = SYSTEM_CLOCK
+) -> Iterator[Browser]:
     """Open the pages of a folder."""
     with (
-        serving(root, environ=environ) as address,
+        serving(root, environ=environ, clock=clock) as address,
         httpx.Client(
             base_url=address, headers={"Accept": "text/html"}, follow_redirects=True, timeout=60
         ) as client,
