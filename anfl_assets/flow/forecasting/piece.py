@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,9 +43,15 @@ class Refused:
 
 
 def foresee(piece: Piece) -> Foreseen | Refused:
-    """Forecast one series. What numerical code raises when it fails is a reason, not a crash."""
+    """Forecast one series. What numerical code raises when it fails is a reason, not a crash.
+
+    What its optimisers warn of is not told: a model that did not converge is judged by its errors
+    at past origins as any other.
+    """
     try:
-        outlook = outlook_of(piece.series, piece.horizon_days, seed=piece.seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            outlook = outlook_of(piece.series, piece.horizon_days, seed=piece.seed)
     except ForecastError as error:
         return Refused(str(error))
     except (ArithmeticError, LookupError, RuntimeError, ValueError) as error:
