@@ -111,7 +111,13 @@ def over(work: Work, incident: Incident, *, by: str | None) -> Incident:
 def _how_it_ended(cleared: Sequence[Condition]) -> str:
     if any(each.verdict == "retired" for each in cleared):
         return "it is not judged any more, so nobody knows whether it is well"
+    if any(each.key.kind == "forecast" for each in cleared):
+        return "it is not foretold any more"
     return "it has ended"
+
+
+def _how_it_began(incident: Incident) -> str:
+    return "it is foretold" if incident.kind == "forecast" else "it has begun"
 
 
 def reeled_in(incident: Incident, now: datetime) -> Incident:
@@ -143,7 +149,7 @@ def _told_first(work: Work, incident: Incident, audible: Sequence[Condition]) ->
     if incident.told_at is not None:
         why = "more has begun, for which no quiet hours hold"
         work.withdrawals.append(Withdrawal(incident.incident_id, _WAITING, why))
-    incident = tell(work, incident, "first", targets, about=audible, note="it has begun")
+    incident = tell(work, incident, "first", targets, about=audible, note=_how_it_began(incident))
     if ready > work.now:
         work.decide(
             "delayed",

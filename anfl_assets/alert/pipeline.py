@@ -33,6 +33,8 @@ from anfl_assets.store.alerts.records import (
 METRICS = "metrics"
 # A clock that was ahead by more was wrong, and what it put off is brought back.
 _FAR_AHEAD = timedelta(days=1)
+_LONG_ENOUGH = "beyond what is tolerated, for long enough"
+_WHY_FIRING = {"forecast": "a breach is foretold by a forecast to rely on"}
 _Place = tuple[str, str, str]
 
 
@@ -148,7 +150,7 @@ def _meet(work: Work, key: ConditionKey, reading: Reading) -> None:
     if after.phase == "pending":
         work.keep(after, "pending", f"held back: {conditions.progress(after, watched)}")
     elif before is None or before.phase != "firing":
-        work.keep(after, "firing", "beyond what is tolerated, for long enough")
+        work.keep(after, "firing", _WHY_FIRING.get(key.kind, _LONG_ENOUGH))
     else:
         verdict: Verdict | None = "firing" if (after.verdict or "").startswith("kept_") else None
         work.keep(after, verdict, "met again")

@@ -112,8 +112,9 @@ def _page(incident: Incident, about: Sequence[Condition]) -> str:
     metric_id = quote(about[0].key.metric_id, safe="")
     subjects = {each.key.subject for each in about}
     if len(subjects) > 1:
-        return f"/metrics/{metric_id}"
-    return f"/metrics/{metric_id}?{urlencode({'subject': subjects.pop()}, errors='replace')}"
+        return f"/metrics/{metric_id}#forecast"
+    asked = urlencode({"subject": subjects.pop()}, errors="replace")
+    return f"/metrics/{metric_id}?{asked}#forecast"
 
 
 def _is_over(condition: Condition, reason: Reason) -> bool:

@@ -22,7 +22,7 @@ LIMITS = (
     "what was judged again or came late is judged as it is known now, not as it was then",
     "windows are judged as they end, every 5 minutes; live it is every 5 s, so holds end sooner",
     "nobody acknowledges or silences anything but by --acks; every message goes through at once",
-    "our own signals (silent sources, failed runs and checks, delivery) are not in it, nor forecasts",
+    "forecasts and our own signals (silent sources, failed runs and checks) are not in it",
 )
 SIMULATED = "the data are simulated"
 

@@ -110,6 +110,9 @@ def _show_members(members: Sequence[Member], out: Console) -> None:
             f"{each.cleared_at:%m-%d %H:%M:%S}" if each.cleared_at else NOTHING,
         )
     out.print(shown)
+    for each in members[:_SHOWN]:
+        if each.key.kind == "forecast":
+            out.print(f"{label(each.key.subject)}: {printable(each.reading.detail)}")
     if len(members) > _SHOWN:
         out.print(f"{count(len(members) - _SHOWN)} more; --json has them all")
 

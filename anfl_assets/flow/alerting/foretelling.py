@@ -55,6 +55,14 @@ def foretold_readings(
     return readings
 
 
+def speaks_for(
+    forms: Sequence[VintageRow], catalog: Catalog, *, now: datetime
+) -> VintageRow | None:
+    """Return the vintage of one model, metric and subject that its reading tells of."""
+    known = [row for row in forms if row.model in catalog.forecasts]
+    return _said(known, catalog, now).row if known else None
+
+
 def _said(forms: Sequence[VintageRow], catalog: Catalog, now: datetime) -> _Said:
     fresh = [row for row in forms if not is_stale(row, catalog.forecasts[row.model], now)]
     if not fresh:

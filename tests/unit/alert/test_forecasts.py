@@ -133,4 +133,6 @@ def test_its_message_links_to_the_page_of_its_metric() -> None:
     world.see(0, foretold("forecast", 0, subject="db 2/disk"))
     [waiting] = world.waiting
     message = from_json(waiting.body)
-    assert message.link == "https://metrics.example.org/metrics/latency?subject=db+2%2Fdisk"
+    assert (
+        message.link == "https://metrics.example.org/metrics/latency?subject=db+2%2Fdisk#forecast"
+    )

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from anfl_assets.chart.history import history
 from anfl_assets.chart.image import png
-from anfl_assets.chart.types import Limits, Line, Mark, Point
+from anfl_assets.chart.types import Limits, Line, Mark, Point, Spec
 
 # As wide as a mail's text column.
-_WIDTH, _HEIGHT = 520, 200
+WIDTH, HEIGHT = 520, 200
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,14 @@ def draw(picture: Picture) -> bytes:
         look="light",
         title=picture.title,
         subtitle=picture.subtitle,
-        width=_WIDTH,
-        height=_HEIGHT,
+        width=WIDTH,
+        height=HEIGHT,
     )
+    return on_white(spec)
+
+
+def on_white(spec: Spec) -> bytes:
+    """Return a chart of the light look as a PNG that can be read on any ground."""
     return png({**spec, "background": "white"})
 
 

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from anfl_assets.deliver.message import Line, Message
 from anfl_assets.errors import AnflError
-from anfl_assets.flow.alerting.pictures.chart import draw
+from anfl_assets.flow.alerting.pictures.chart import HEIGHT, WIDTH, draw, on_white
+from anfl_assets.flow.alerting.pictures.fan import foretold_fan
 from anfl_assets.flow.alerting.pictures.series import picture_of
 from anfl_assets.flow.binding import bound_feeds
+from anfl_assets.store.alerts.records import ConditionKey
 from anfl_assets.store.workspace import Workspace
 
 # Only these windows are judged live.
@@ -25,9 +27,28 @@ def drawn(
     """
     if not message.lines:
         return None
-    live = _live(workspace, environ, message.lines[0], now)
+    line = message.lines[0]
+    if line.status == "forecast":
+        return _fan(workspace, line, now)
+    live = _live(workspace, environ, line, now)
     picture = picture_of(workspace, message, live=live)
     return None if picture is None else draw(picture)
+
+
+def _fan(workspace: Workspace, line: Line, now: datetime) -> bytes | None:
+    """Return what is foretold as a fan; a message goes out without one that cannot be read."""
+    from deltalake.exceptions import DeltaError
+    from polars.exceptions import PolarsError
+
+    key = ConditionKey(line.metric_id, line.subject, line.grain, "forecast")
+    title = f"{line.label} · {line.subject}"
+    try:
+        spec = foretold_fan(
+            workspace, key, "light", now=now, title=title, width=WIDTH, height=HEIGHT
+        )
+    except (DeltaError, PolarsError, OSError):
+        return None
+    return None if spec is None else on_white(spec)
 
 
 def _live(
