@@ -4,7 +4,7 @@ Over all series of a model, of what rolling origins told and what came true sinc
 series may alert is decided when it is forecast; these say whether forecasting as a whole is sound.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any
 
@@ -32,30 +32,32 @@ _DESCRIPTIONS = {
     SKILL: "At least half of the series are forecast better than by the best naive method.",
     COVERAGE: "The 80 and 95 % intervals hold about that many of the days that came.",
 }
+_Judge = Callable[[Sequence[ScorecardRow], dg.AssetKey], dg.AssetCheckResult]
 _LEAST_SHARE = 0.5
 _SHOWN = 20
 _NOTHING = "no series was long enough for a backtest, and no day that was forecast has come"
 
 
 def forecast_checks() -> list[dg.AssetChecksDefinition]:
-    """One definition for each forecast of the catalog, with two checks."""
-    return [_checks(model) for model in load_catalog().forecasts]
-
-
-def _checks(model: str) -> dg.AssetChecksDefinition:
-    key = forecast_key(model)
-    specs = [
-        dg.AssetCheckSpec(name, asset=key, description=text) for name, text in _DESCRIPTIONS.items()
+    """Two for each forecast of the catalog; a person can run each of them alone."""
+    judges = {SKILL: skill_result, COVERAGE: coverage_result}
+    return [
+        _check(model, name, judge)
+        for model in load_catalog().forecasts
+        for name, judge in judges.items()
     ]
 
-    @dg.multi_asset_check(name=f"{'_'.join(key.path)}_worth", specs=specs)
-    def worth(workspace: WorkspaceResource) -> Iterator[dg.AssetCheckResult]:
+
+def _check(model: str, name: str, judge: _Judge) -> dg.AssetChecksDefinition:
+    key = forecast_key(model)
+
+    @dg.asset_check(asset=key, name=name, description=_DESCRIPTIONS[name])
+    def check(workspace: WorkspaceResource) -> dg.AssetCheckResult:
         with explained():
             rows = [row for row in scorecard(workspace.open()) if row.model == model]
-        yield skill_result(rows, key)
-        yield coverage_result(rows, key)
+        return judge(rows, key)
 
-    return worth
+    return check
 
 
 def skill_result(rows: Sequence[ScorecardRow], key: dg.AssetKey) -> dg.AssetCheckResult:

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from anfl_assets.chart.image import png
+from anfl_assets.chart.image import svg
 from anfl_assets.defs.markdown import picture, table
 from anfl_assets.defs.progress import SAID_KEY
 from anfl_assets.flow.forecasting.run import ForecastRun
@@ -50,7 +50,8 @@ def fan_metadata(vintage: VintageRow, days: Sequence[ForecastDay]) -> dg.Markdow
         height=_HEIGHT,
     )
     # Dagster's pages are light or dark as their reader likes; the picture brings its own ground.
-    return dg.MetadataValue.md(picture(png({**spec, "background": "white"}), spec["description"]))
+    # Every run keeps one: as SVG it is a seventh of a PNG.
+    return dg.MetadataValue.md(picture(svg({**spec, "background": "white"}), spec["description"]))
 
 
 def vintages_of(run: ForecastRun) -> list[VintageRow]:

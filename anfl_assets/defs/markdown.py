@@ -10,9 +10,12 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(map(_inert, cells))} |" for cells in lines)
 
 
-def picture(png: bytes, told: str) -> str:
-    """Write a PNG into the text itself; `told` is for those who cannot see it."""
-    return f"![{_inert(told)}](data:image/png;base64,{b64encode(png).decode()})"
+def picture(svg: str, told: str) -> str:
+    """Write a picture into the text itself; `told` is for those who cannot see it.
+
+    As an address of its own, which Dagster's pages let through: SVG in the text itself they do not.
+    """
+    return f"![{_inert(told)}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"
 
 
 def _inert(text: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from anfl_assets.catalog.loader import load_catalog
 from anfl_assets.defs.assemble import assemble
+from anfl_assets.defs.forecast_checks import COVERAGE, SKILL
 from anfl_assets.defs.forecast_jobs import forecast_rounds
 from anfl_assets.report.conform.schedule import Schedule, longest_wait_s
 
@@ -60,7 +61,8 @@ def test_a_job_makes_one_forecast_and_its_checks_and_a_schedule_starts_it_in_tim
     for each in ROUNDS:
         short = each.asset_key.path[-1]
         steps = set(definitions.resolve_job_def(each.job).graph.node_dict)
-        assert steps == {f"forecast__{short}", f"forecast_{short}_worth"}
+        checks = {f"forecast__{short}_{name}" for name in (SKILL, COVERAGE)}
+        assert steps == {f"forecast__{short}", *checks}
         schedule = schedules[each.schedule]
         assert isinstance(schedule, dg.ScheduleDefinition)
         assert schedule.job_name == each.job

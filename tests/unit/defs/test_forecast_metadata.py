@@ -57,9 +57,11 @@ def test_the_fan_is_a_picture_within_the_text_that_says_what_it_shows() -> None:
     row = vintage(subject="db-2](x)", recent=[80.0, 81.0, None, 83.0])
     shown = fan_metadata(row, fan(row))
     assert isinstance(shown, dg.MarkdownMetadataValue)
-    told, _, picture = str(shown.value).partition("](data:image/png;base64,")
+    told, _, picture = str(shown.value).partition("](data:image/svg+xml;base64,")
     assert told.startswith("![Last observed 83 % on 2026-11-22. Expected ")
-    assert b64decode(picture.removesuffix(")")).startswith(b"\x89PNG")
+    drawn = b64decode(picture.removesuffix(")")).decode()
+    assert drawn.startswith("<svg ")
+    assert "even odds 12 Jan" in drawn
 
 
 def test_progress_is_told_every_five_seconds_and_at_the_end() -> None:
