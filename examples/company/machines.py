@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -26,23 +25,24 @@ AHEAD_DAYS = 180
 
 @dataclass(frozen=True)
 class GrowingDisk:
-    """A disk that grows since a day; shares are of the whole disk, in percent."""
+    """A disk that grows by the same part of itself each day; shares of the whole disk, in percent.
+
+    `now_pct` and `pct_per_day` are its use at `as_of` and how much it then grows by in a day.
+    """
 
     subject: str
-    since: timedelta
-    before_pct: float
+    now_pct: float
     pct_per_day: float
     weekend_pct: float
     daily_pct: float
     noise_pct: float
 
 
-# gpu-2 keeps every version of every model: its disk is still below its target at `as_of`, and will
-# pass 90 % some fifty days later.
+# gpu-2 keeps every version of ever larger models: its disk is still below its target at `as_of`,
+# and will pass 90 % some fifty days later.
 GROWING_DISK = GrowingDisk(
     "gpu-2/disk",
-    timedelta(days=320),
-    before_pct=7.0,
+    now_pct=77.0,
     pct_per_day=0.22,
     weekend_pct=1.0,
     daily_pct=0.6,
@@ -81,14 +81,14 @@ def _filling_disk(timeline: Timeline, at: Instants) -> Floats:
 
 
 def _growing_disk(timeline: Timeline, at: Instants, seed: int) -> Floats:
-    """A steady growth since it began, emptier at weekends, fuller by day, better days and worse."""
+    """A steady growth, emptier at weekends, fuller by day, and somewhat of a chance each day."""
     disk = GROWING_DISK
-    grown = disk.pct_per_day * np.maximum(at - timeline.before(disk.since), 0) / DAY
+    grown = disk.now_pct * np.exp(disk.pct_per_day / disk.now_pct * (at - timeline.end) / DAY)
     course = np.where(is_weekend(at), -disk.weekend_pct, 0.4 * disk.weekend_pct)
     by_day = _wandering(timeline, disk.noise_pct, stream(seed, disk.subject))
     chance = by_day[(at - timeline.start) // DAY]
     wave = disk.daily_pct * daily_wave(at, peak_hour=14)
-    return np.asarray(disk.before_pct + grown + course + wave + chance)
+    return np.asarray(grown + course + wave + chance)
 
 
 def _wandering(timeline: Timeline, width: float, rng: np.random.Generator) -> Floats:

@@ -100,7 +100,7 @@ def test_the_technical_metrics_keep_their_statuses(day: str) -> None:
 
 @pytest.mark.parametrize("day", ["2024-02-29", "2026-11-21", "2026-11-22", "2026-11-23"])
 @pytest.mark.parametrize("seed", [SEED, 7])
-def test_the_growing_disk_passes_its_threshold_in_seven_to_nine_weeks(day: str, seed: int) -> None:
+def test_the_growing_disk_passes_its_threshold_in_seven_to_eight_weeks(day: str, seed: int) -> None:
     timeline = _timeline(day)
     ahead = {
         (row["subject"], row["form"]): date.fromisoformat(row["day"]) - timeline.as_of.date()

@@ -93,7 +93,7 @@ def test_one_disk_will_pass_its_threshold_within_the_horizon_and_no_other_host(
 ) -> None:
     told = company.truth["crossings"]
     assert {(row["subject"], row["form"]): row["day"] for row in told if row["day"]} == {
-        ("gpu-2/disk", "daily mean"): "2027-01-18",
+        ("gpu-2/disk", "daily mean"): "2027-01-14",
         ("gpu-2/disk", "daily peak"): "2027-01-12",
     }
     assert {(row["threshold"], row["horizon_days"]) for row in told} == {(90.0, 90)}
