@@ -70,6 +70,7 @@ def command(
     else:
         _tell(outcome, lines)
         _print_board(workspace, now, lines, outcome)
+        _print_hint(workspace, lines)
     ctx.exit(exit_code(outcome))
 
 
@@ -104,6 +105,14 @@ def _tell(outcome: RunOutcome, lines: Console) -> None:
         lines.print(printable(f"▲ {problem}"))
     for failure in outcome.failures:
         lines.print(f"✖ {step_label(failure.step)}: {failure.message}")
+
+
+def _print_hint(workspace: Workspace, lines: Console) -> None:
+    """Say how forecasts come about where there are none: a build makes none, being more often."""
+    from anfl_assets.report.forecasts import VINTAGES
+
+    if not workspace.forecast_path(VINTAGES).exists():
+        lines.print("No forecast was made yet; `anfl forecast run` says what will be.")
 
 
 def _print_board(workspace: Workspace, now: datetime, lines: Console, outcome: RunOutcome) -> None:

@@ -37,7 +37,7 @@ def command(
     """Forecast METRIC (an id or an alias) anew from its past, and tell every candidate and origin.
 
     Computed from the newest build; nothing is kept. --json prints a list of series, each with the
-    fields of a vintage and its "origins": every scored day of every rolling origin.
+    fields of a vintage and its "scored_days": those of every rolling origin, at the leads.
     """
     from anfl_assets.catalog import load_catalog
     from anfl_assets.cli.forecast.backtest_tables import tell_backtest, tell_backtests
@@ -99,5 +99,5 @@ def _document(made: Made) -> dict[str, Any]:
     told = {name: value for name, value in asdict(made.vintage).items() if name not in left}
     names = ("origin_day", "day", "lead_days", "actual", "mean", "floor", "lower_80", "upper_80",
              "lower_95", "upper_95", "scale")  # fmt: skip
-    origins = [{name: getattr(score, name) for name in names} for score in made.scores]
-    return {**told, "origins": origins}
+    days = [{name: getattr(score, name) for name in names} for score in made.scores]
+    return {**told, "scored_days": days}

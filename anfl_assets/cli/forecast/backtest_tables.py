@@ -99,5 +99,5 @@ def _two(value: float | None) -> str:
 
 
 _HOW_TO_READ = """\
-errors as ours / the floor's, as multiples of how far the series moves in a week;
+errors as ours / the floor's, in multiples of what the series moves in a week;
 · inside the 80 % interval, ○ only inside that of 95 %, ✖ outside both"""

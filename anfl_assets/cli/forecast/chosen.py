@@ -68,7 +68,7 @@ def chosen(
     ]
     if not found:
         there = [f"{row.subject}, {row.form}" for row in of_metric if row.subject == subject]
-        raise UserError(f"no form {form!r} of {label(str(subject))!r}; there is {_some(there)}")
+        raise UserError(f"no form {form!r} of {label(str(subject))}; there is {_some(there)}")
     return found
 
 

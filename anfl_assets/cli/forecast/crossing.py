@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -24,9 +25,11 @@ from anfl_assets.errors import UserError
 
 if TYPE_CHECKING:
     from anfl_assets.catalog.model import Catalog, Metric
+    from anfl_assets.report.forecasts import ForecastDay, VintageRow
     from anfl_assets.store.workspace import Workspace
 
 _DAY = timedelta(days=1)
+Forecast = tuple["VintageRow", Sequence["ForecastDay"]]
 
 
 @click.command(name="crossing")
@@ -34,6 +37,7 @@ _DAY = timedelta(days=1)
 @click.option(
     "--level", help="Another level than the threshold, such as 85 or '120 ms'; of METRIC."
 )
+@click.option("--subject", help="Only this subject, such as a service or host/resource.")
 @click.option("--within", type=Span(), help="Look no further than this, such as 30d.")
 @click.option("--all", "is_all", is_flag=True, help="Also the unlikely ones, and every refusal.")
 @data_dir_option
@@ -42,6 +46,7 @@ def command(
     metric: str | None,
     *,
     level: str | None,
+    subject: str | None,
     within: timedelta | None,
     is_all: bool,
     data_dir: Path,
@@ -61,15 +66,15 @@ def command(
     workspace = existing_workspace(data_dir)
     days = None if within is None else _days(within)
     if level is None:
-        rows = _of_thresholds(workspace, catalog, metric, days)
+        found = _of_thresholds(workspace, catalog, metric, subject)
     else:
-        rows = _of_level(workspace, catalog, metric, level=level, days=days)
-    found = soonest_first(rows)
+        found = _of_level(workspace, catalog, metric, level=level, subject=subject)
+    rows = soonest_first(threshold_row(row, ahead, within_days=days) for row, ahead in found)
     if as_json:
-        print_json([asdict(row) for row in found])
+        print_json([asdict(row) for row in rows])
         return
     out = console()
-    _print(found, within_days=days, is_all=is_all or metric is not None)
+    _print(rows, within_days=days, is_all=is_all or metric is not None)
     for notice in notices(workspace, current_moment(None)):
         out.print(printable(notice))
 
@@ -83,27 +88,25 @@ def _days(within: timedelta) -> int:
 
 
 def _of_thresholds(
-    workspace: Workspace, catalog: Catalog, metric: str | None, days: int | None
-) -> list[CrossingRow]:
+    workspace: Workspace, catalog: Catalog, metric: str | None, subject: str | None
+) -> list[Forecast]:
     from anfl_assets.report.forecasts import days_of_all
 
-    ids = metric_ids(catalog, metric)
-    rows = chosen(kept(workspace), ids, subject=None, form=None)
-    shorter = [row.vintage_id for row in rows if days is not None and days < row.horizon_days]
-    ahead = days_of_all(workspace, shorter) if shorter else {}
-    return [threshold_row(row, ahead.get(row.vintage_id, ()), within_days=days) for row in rows]
+    rows = chosen(kept(workspace), metric_ids(catalog, metric), subject=subject, form=None)
+    ahead = days_of_all(workspace, [row.vintage_id for row in rows])
+    return [(row, ahead.get(row.vintage_id, ())) for row in rows]
 
 
 def _of_level(
-    workspace: Workspace, catalog: Catalog, metric: str | None, *, level: str, days: int | None
-) -> list[CrossingRow]:
+    workspace: Workspace, catalog: Catalog, metric: str | None, *, level: str, subject: str | None
+) -> list[Forecast]:
     from anfl_assets.cli.forecast.level import made_for_level, read_level
 
     if metric is None:
         raise click.UsageError("--level is a level of one metric; name it: METRIC --level X")
     asked = _one(catalog, metric)
-    made = made_for_level(workspace, catalog, asked, read_level(asked, level))
-    return [threshold_row(each.vintage, each.days, within_days=days) for each in made]
+    made = made_for_level(workspace, catalog, asked, read_level(asked, level), subject=subject)
+    return [(each.vintage, each.days) for each in made]
 
 
 def _one(catalog: Catalog, name: str) -> Metric:

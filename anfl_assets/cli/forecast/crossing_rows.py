@@ -22,7 +22,7 @@ class CrossingRow:
 
     `probability` is that of having crossed by `last_day`, the last of `within_days`; None where
     the forecast was refused or the series is across already. Days are None beyond `last_day`.
-    `is_foretold`: it is what a predictive alert would say.
+    `is_foretold`: trusted, likely, and what is expected crosses too; of a threshold, it alerts.
     """
 
     model: str

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from anfl_assets.cli.forecast.run_progress import RunProgress
 from anfl_assets.cli.options import current_moment
+from anfl_assets.cli.render import label
 from anfl_assets.errors import BadQuantity, UserError
 
 if TYPE_CHECKING:
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
 
 
 def made_for_level(
-    workspace: Workspace, catalog: Catalog, metric: Metric, level: float
+    workspace: Workspace, catalog: Catalog, metric: Metric, level: float, *, subject: str | None
 ) -> list[Made]:
-    """Forecast every series of a metric as if `level` were its threshold; keep nothing."""
+    """Forecast every series of a metric as if `level` were its threshold; keep nothing.
+
+    Raises:
+        UserError: the metric has no such subject.
+    """
     from anfl_assets.flow.forecasting.make import make
     from anfl_assets.flow.forecasting.series import asked_series
     from anfl_assets.report.published import open_published
@@ -34,8 +39,10 @@ def made_for_level(
             replace(each, threshold=level)
             for model in models
             for each in asked_series(published, catalog, model)
-            if each.metric.metric_id == metric.metric_id
+            if each.metric.metric_id == metric.metric_id and subject in {None, each.subject}
         ]
+        if not asked:
+            raise UserError(f"no series of {metric.metric_id}, {label(subject or 'any subject')}")
         return make(
             published,
             asked,
@@ -50,16 +57,24 @@ def read_level(metric: Metric, text: str) -> float:
     Raises:
         UserError: it is no quantity, or measures something else.
     """
-    from anfl_assets.catalog.quantity import parse_quantity
-
     unit = metric.unit
     try:
         found = float(text)
     except ValueError:
-        try:
-            found = parse_quantity(text).converted(unit).value
-        except BadQuantity as error:
-            raise UserError(f"--level: {error}; {metric.metric_id} is in {unit.value}") from error
+        found = _converted(metric, text)
     if not math.isfinite(found):
-        raise UserError(f"--level: {text!r} is no number such as 85; in {unit.value}")
+        raise UserError(f"--level: {text!r} is no number; expected one in {unit.value}, such as 85")
     return found
+
+
+def _converted(metric: Metric, text: str) -> float:
+    from anfl_assets.catalog.quantity import parse_quantity
+
+    unit = metric.unit
+    try:
+        return parse_quantity(text).converted(unit).value
+    except BadQuantity as error:
+        raise UserError(
+            f"--level: {text!r} is no value of {metric.metric_id}; expected a number in "
+            f"{unit.value}, such as {metric.threshold}"
+        ) from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _ROUND = (1.0, 2.0, 2.5, 5.0)
-_INTERVALS = range(3, 8)
+_INTERVALS = range(3, 7)
 # A value that does not move still needs a height: a tenth of itself each way.
 _STILL = 0.1
 _ABOUT = 1e-9
@@ -64,13 +64,10 @@ def heights(low: float, high: float, *, rows: int) -> Heights:
         room = abs(high) * _STILL or 1.0
         low, high = low - room, high + room
     size = 10.0 ** math.floor(math.log10(high - low))
-    steps = [each * size / 10 * power for power in (1, 10) for each in _ROUND]
-    fits = [_fit(low, high, step, rows) for step in steps]
-    # The least empty paper: rows beyond the values say nothing.
-    return min(
-        (fit for fit in fits if fit.ticks - 1 in _INTERVALS),
-        key=lambda fit: fit.step * (fit.ticks - 1),
-    )
+    steps = [each * size / 10 * power for power in (10, 1) for each in reversed(_ROUND)]
+    fits = [fit for step in steps if (fit := _fit(low, high, step, rows)).ticks - 1 in _INTERVALS]
+    # The least empty paper, as rows beyond the values say nothing; of two alike the fewer ticks.
+    return min(fits, key=lambda fit: round(fit.step * (fit.ticks - 1) / (high - low), 6))
 
 
 def _fit(low: float, high: float, step: float, rows: int) -> Heights:

@@ -131,7 +131,7 @@ def made_of(row: VintageRow) -> str:
     from anfl_assets.report.forecast_words import share_words
 
     weighed = [
-        f"{name} {share_words(weight)}" + ("" if mase is None else f" (MASE {mase:.2f})")
+        f"{name} {share_words(weight)}{_mase(mase)}"
         for name, weight, mase in zip(row.candidates, row.weights, row.candidate_mase, strict=True)
         if weight > 0
     ]
@@ -142,10 +142,14 @@ def left_out(row: VintageRow) -> str:
     """Name the candidates without a weight, with their error or why they could not be run."""
     tried = zip(row.candidates, row.weights, row.candidate_mase, row.failures, strict=True)
     return "; ".join(
-        f"{name}: {failure}" if failure else f"{name} (MASE {mase or 0:.2f})"
+        f"{name}: {failure}" if failure else name + _mase(mase)
         for name, weight, mase, failure in tried
         if failure or not weight
     )
+
+
+def _mase(mase: float | None) -> str:
+    return "" if mase is None else f" (MASE {mase:.2f})"
 
 
 def _chance(probability: float) -> str:
