@@ -5,22 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from anfl_assets.errors import TooFewPoints
 from anfl_assets.forecast.backtest import Backtest
-from anfl_assets.forecast.candidates.candidate import Candidate, Past
 from anfl_assets.forecast.candidates.floors import FLOORS
-from anfl_assets.forecast.candidates.weekly_level import WeeklyLevel
-from anfl_assets.forecast.origins import LEAST_ORIGINS, origins_of
+from anfl_assets.forecast.origins import LEAST_DAYS, WARM_UP, Days, origins_of
 from anfl_assets.forecast.outlook import CandidateResult
+from anfl_assets.forecast.past import past_of
+from anfl_assets.forecast.pool import NAMES, Made, forecasts_at
 from anfl_assets.forecast.series import WEEK, DailySeries, Floats
 from anfl_assets.forecast.treat import Treated, treated
-
-Days = npt.NDArray[np.int64]
-
-_LEAST_DAYS = 4 * WEEK
-POOL: tuple[Candidate, ...] = (*FLOORS, WeeklyLevel())
+from anfl_assets.forecast.weights import relative_errors, weights_of
 
 
 @dataclass(frozen=True)
@@ -41,47 +36,85 @@ class Combined:
 def combined(series: DailySeries, horizon_days: int) -> Combined:
     """Forecast the series by all candidates and combine them.
 
+    At each origin only the days up to it are used: to treat, to fit, to weigh, to choose the floor.
+
     Raises:
         TooFewPoints: fewer values than it takes to forecast the horizon and judge it.
     """
     whole = treated(series, series.values.size)
-    origins = origins_of(series.values.size, horizon_days, _LEAST_DAYS)
-    _refuse_short(whole, origins.size, horizon_days)
-    ends = [*origins, series.values.size - 1]
-    pasts = [Past(series.first_day, treated(series, int(end) + 1).values) for end in ends]
-    made = np.stack([[_clipped(series, c, p, horizon_days) for p in pasts] for c in POOL])
+    _refuse_few(whole)
+    origins = origins_of(series.values.size, horizon_days)
+    ends = np.append(origins, series.values.size - 1)
+    pasts = [
+        past_of(series.first_day, treated(series, int(end) + 1).values, horizon_days)
+        for end in ends
+    ]
+    made = forecasts_at(pasts, horizon_days, series.bounds)
     truth = _truth(series, origins, horizon_days)
+    errors = np.stack([relative_errors(made.models[:, :-1], truth, origins, e) for e in ends])
+    weights = np.stack([weights_of(one, made.ran[:, place]) for place, one in enumerate(errors)])
+    mean = np.einsum("oc,coh->oh", weights, np.nan_to_num(made.models))
+    chosen = [_best_floor(relative_errors(made.floors[:, :-1], truth, origins, e)) for e in ends]
+    floor = np.stack([made.floors[best, place] for place, best in enumerate(chosen)])
     scale = _scale(whole)
-    errors = np.abs(made[:, :-1] - truth)
-    floors = [_best_floor(errors, origins, int(end)) for end in ends]
-    mean = made.mean(axis=0)
-    floor = np.stack([made[f, i] for i, f in enumerate(floors)])
-    mases = np.nanmean(errors, axis=(1, 2)) / scale
-    results = tuple(
-        CandidateResult(c.name, 1 / len(POOL), float(m)) for c, m in zip(POOL, mases, strict=True)
+    backtest = Backtest(
+        origins[WARM_UP:], truth[WARM_UP:], mean[WARM_UP:-1], floor[WARM_UP:-1], scale
     )
-    backtest = Backtest(origins, truth, mean[:-1], floor[:-1], scale)
-    return Combined(mean[-1], POOL[floors[-1]].name, floor[-1], results, backtest, whole.notes)
+    return Combined(
+        mean=series.bounds.clip(mean[-1]),
+        floor_name=tuple(FLOORS)[chosen[-1]],
+        floor=floor[-1],
+        candidates=_results(made, weights[-1], truth, scale),
+        backtest=backtest,
+        notes=whole.notes,
+    )
 
 
-def _refuse_short(whole: Treated, origins: int, horizon_days: int) -> None:
+def alone(series: DailySeries, horizon_days: int) -> dict[str, Floats]:
+    """Return what each candidate says without the others, shape (horizon,) each, by name.
+
+    Those that cannot forecast the series are left out.
+    """
+    observed = treated(series, series.values.size).values
+    past = past_of(series.first_day, observed, horizon_days)
+    made = forecasts_at([past], horizon_days, series.bounds)
+    return {name: made.models[place, 0] for place, name in enumerate(NAMES) if made.ran[place, 0]}
+
+
+def _refuse_few(whole: Treated) -> None:
     values = int(whole.observed.sum())
-    if values < _LEAST_DAYS or origins < LEAST_ORIGINS:
-        takes = _LEAST_DAYS + horizon_days + LEAST_ORIGINS - 1
+    if values < LEAST_DAYS:
         raise TooFewPoints(
-            f"{values} values on {whole.observed.size} days; a forecast of {horizon_days} days "
-            f"takes {takes} days with at least {_LEAST_DAYS} values"
+            f"{values} values can be learned from on {whole.observed.size} days; "
+            f"it takes {LEAST_DAYS}"
         )
 
 
-def _clipped(series: DailySeries, candidate: Candidate, past: Past, horizon_days: int) -> Floats:
-    return series.bounds.clip(candidate.fit(past).forecast(past, horizon_days))
+def _results(
+    made: Made, weights: Floats, truth: Floats, scale: float
+) -> tuple[CandidateResult, ...]:
+    """Return every candidate, the heaviest first; ties in the order of simplicity."""
+    errors = np.abs(made.models[:, :-1] - truth) / scale
+    return tuple(
+        CandidateResult(
+            name=NAMES[place],
+            weight=float(weights[place]),
+            mase=_mean(errors[place]),
+            failure=made.failures.get(NAMES[place]),
+        )
+        for place in np.argsort(-weights, kind="stable")
+    )
+
+
+def _mean(errors: Floats) -> float | None:
+    known = errors[np.isfinite(errors)]
+    return float(known.mean()) if known.size else None
 
 
 def _truth(series: DailySeries, origins: Days, horizon_days: int) -> Floats:
     usable = np.where(series.marked, np.nan, series.values)
-    days = origins[:, None] + np.arange(1, horizon_days + 1)
-    return usable[days]
+    padded = np.concatenate([usable, np.full(horizon_days, np.nan)])
+    return np.asarray(padded[origins[:, None] + np.arange(1, horizon_days + 1)])
 
 
 def _scale(whole: Treated) -> float:
@@ -91,10 +124,6 @@ def _scale(whole: Treated) -> float:
     return scale if scale > 0 else 1.0
 
 
-def _best_floor(errors: Floats, origins: Days, now: int) -> int:
-    """Return the floor with the least error on the days known by `now`; the first where none is."""
-    leads = np.arange(1, errors.shape[2] + 1)
-    known = (origins[:, None] + leads <= now) & np.isfinite(errors[0])
-    if not known.any():
-        return 0
-    return int(np.argmin([errors[f][known].mean() for f in range(len(FLOORS))]))
+def _best_floor(errors: Floats) -> int:
+    """Return the place of the floor with the least error; the first where none was judged."""
+    return int(np.nanargmin(errors)) if np.isfinite(errors).any() else 0

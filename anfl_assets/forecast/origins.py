@@ -1,24 +1,38 @@
-"""Where a backtest forecasts from: past days, the horizon or less apart."""
+"""Where a backtest forecasts from: past days, a third of the horizon or less apart."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-ORIGINS = 8
-LEAST_ORIGINS = 4
+from anfl_assets.errors import TooFewPoints
+from anfl_assets.forecast.series import WEEK
+
+Days = npt.NDArray[np.int64]
+
+LEAST_DAYS = 4 * WEEK
+ORIGINS = 16
+# The oldest ones teach the weights of the next; nobody weighs them, so they are not shown.
+WARM_UP = 4
+_PER_HORIZON = 3
 
 
-def origins_of(days: int, horizon_days: int, shortest: int) -> npt.NDArray[np.int64]:
+def origins_of(days: int, horizon_days: int) -> Days:
     """Return the last known day of each origin, oldest first.
 
-    The newest origin leaves a full horizon to be judged on; the others go back from it by as much
-    as the history allows, at most the horizon. Each has at least `shortest` days to learn from.
+    They lie evenly between the series' end and 16 thirds of the horizon before it, nearer where
+    the history is short: then forecasts overlap more. The newest ones are judged on the days there
+    are. Each has at least 28 days to learn from.
+
+    Raises:
+        TooFewPoints: fewer days than 4 origins with a full horizon take.
     """
-    newest = days - 1 - horizon_days
-    room = newest - (shortest - 1)
-    if room < 0:
-        return np.empty(0, np.int64)
-    step = min(horizon_days, max(1, room // (ORIGINS - 1)))
-    back = np.arange(0, min(room, step * (ORIGINS - 1)) + 1, step)
-    return (newest - back[::-1]).astype(np.int64)
+    takes = LEAST_DAYS + horizon_days + WARM_UP
+    if days < takes:
+        raise TooFewPoints(
+            f"{days} days are known; a forecast of {horizon_days} days that can be judged takes "
+            f"{takes}"
+        )
+    reach = min(days - LEAST_DAYS, ORIGINS * max(1, horizon_days // _PER_HORIZON))
+    back = np.unique(np.linspace(reach, reach / ORIGINS, ORIGINS).round().astype(np.int64))
+    return np.asarray(days - 1 - back[::-1])

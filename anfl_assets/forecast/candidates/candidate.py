@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
+from anfl_assets.forecast.past import Past
 from anfl_assets.forecast.series import Floats
-
-
-@dataclass(frozen=True)
-class Past:
-    """All that may be known at an origin: treated values of every day up to it, none missing."""
-
-    first_day: date
-    values: Floats
 
 
 class Fitted(Protocol):
@@ -34,10 +25,10 @@ class Candidate(Protocol):
         ...
 
     @property
-    def shortest(self) -> int:
-        """The fewest days of a past it can be fitted on."""
+    def fit_every(self) -> int:
+        """How many origins one fit serves; at least 1."""
         ...
 
     def fit(self, past: Past) -> Fitted:
-        """Learn from a past; raises ForecastError where it cannot."""
+        """Learn from a past; raises ForecastError, in words, where it cannot."""
         ...
