@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from anfl_assets.explore.metric_view import MetricView
     from anfl_assets.explore.newest import (
+        forecasts,
         incidents,
         metric,
         metrics,
         notices,
+        scorecard,
         sql,
         status,
         tables,
@@ -24,11 +26,13 @@ if TYPE_CHECKING:
 __all__ = [
     "MetricView",
     "Reader",
+    "forecasts",
     "incidents",
     "metric",
     "metrics",
     "notices",
     "open",
+    "scorecard",
     "sql",
     "status",
     "tables",

@@ -116,12 +116,14 @@ def _bands(rows: Sequence[Row], x: Spec, y: Spec, colours: Theme) -> list[Spec]:
     return [
         {
             "data": {"name": "ahead", "values": rows},
+            # A constant may have no legend by Vega-Lite's schema, which Altair checks: a field may.
+            "transform": [{"calculate": f"'{name}'", "as": "band"}],
             "mark": {"type": "area", "opacity": 1, "aria": False},
             "encoding": {
                 "x": x,
                 "y": {**y, "field": f"lower_{level}"},
                 "y2": {"field": f"upper_{level}"},
-                "color": {"datum": name, "type": "nominal", "scale": scale, "legend": legend},
+                "color": {"field": "band", "type": "nominal", "scale": scale, "legend": legend},
             },
         }
         for level, name in ((95, _BAND_95), (80, _BAND_80))

@@ -45,10 +45,10 @@ def chart(
         [_line(subject, windows) for subject, windows in _worst_first(found)],
         limits=_limits(found, unit), marks=marks, unit=unit, look="light", **drawn,
     )  # fmt: skip
-    return _altair(spec)
+    return altair_chart(spec)
 
 
-def _altair(spec: Spec) -> alt.LayerChart:
+def altair_chart(spec: Spec) -> alt.LayerChart:
     """Make an Altair chart of a specification.
 
     Its rows are put in past Altair's schema, which takes milliseconds for each of them.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from anfl_assets.chart.types import Drawn, Mark
+    from anfl_assets.explore.forecasts import ForecastView
     from anfl_assets.explore.reader import Reader
 
 
@@ -152,6 +153,20 @@ class MetricView:
         drawn.setdefault("title", f"{self.metric_id}: {self.description}")
         shown = newest(found) if since is None else found
         return chart(shown, self.unit, drawn, marks=marks)
+
+    def forecast(self, subject: str | None = None, form: str | None = None) -> ForecastView:
+        """Return its standing forecast: `.days`, `.chart()`, `.crossing`, what it is worth.
+
+        Without a subject it is that of the one that crosses its threshold first. `form` is the
+        daily series, such as `daily peak`. It is as it is now, whatever the build.
+
+        Raises:
+            UserError: none stands for it.
+            WorkspaceError: nothing is published yet.
+        """
+        from anfl_assets.explore.forecasts import forecast
+
+        return forecast(self._reader().workspace, self.metric_id, subject, form)
 
     def contributions(
         self,

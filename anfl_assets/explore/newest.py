@@ -74,6 +74,24 @@ def incidents(*, limit: int = 100) -> pl.DataFrame:
     return open_reader().incidents(limit=limit)
 
 
+def forecasts(*, known_at: Moment | None = None) -> pl.DataFrame:
+    """Return the standing forecasts, the soonest foretold crossing first; see Reader.forecasts.
+
+    Raises:
+        WorkspaceError: nothing is published yet.
+    """
+    return open_reader().forecasts(known_at=known_at)
+
+
+def scorecard(*, known_at: Moment | None = None) -> pl.DataFrame:
+    """Return how well each series has been forecast, by days ahead; see Reader.scorecard.
+
+    Raises:
+        WorkspaceError: nothing is published yet.
+    """
+    return open_reader().scorecard(known_at=known_at)
+
+
 def notices() -> list[str]:
     """Return what to know beside the numbers: simulated data, manual sources overdue.
 

@@ -111,6 +111,26 @@ class Reader:
 
         return incidents(self.workspace, limit)
 
+    def forecasts(self, *, known_at: Moment | None = None) -> pl.DataFrame:
+        """Return the standing forecasts, the soonest foretold crossing first; whatever the build.
+
+        Frame: one row per metric, subject and form; days are dates in UTC, limits in `unit`,
+        errors in MASE, coverages shares of 1. Empty where nothing was forecast. `known_at` goes
+        back to what had been forecast by then.
+        """
+        from anfl_assets.explore.forecasts import forecasts
+
+        return forecasts(self.workspace, known_at=None if known_at is None else utc(known_at))
+
+    def scorecard(self, *, known_at: Moment | None = None) -> pl.DataFrame:
+        """Return how well each series has been forecast, by days ahead: `anfl forecast scorecard`.
+
+        Frame: one row per metric, subject, form and lead (`lead_days` null is all of them).
+        """
+        from anfl_assets.explore.forecasts import scorecard
+
+        return scorecard(self.workspace, known_at=None if known_at is None else utc(known_at))
+
     def notices(self) -> list[str]:
         """Return what to know beside the numbers: simulated data, manual sources overdue."""
         from anfl_assets.flow.overdue import notices

@@ -18,11 +18,6 @@ VERDICT_LOOKS = {
 _SELDOM, _SURE = 0.01, 0.99
 
 
-def verdict_words(row: VintageRow) -> str:
-    """Say what a forecast is worth, and why: `not forecastable: no better than the floor`."""
-    return f"{VERDICT_LOOKS[row.status].word}: {row.reason}"
-
-
 def crossing_words(row: VintageRow) -> str:
     """Say when the threshold is crossed: `crosses 90 % around 12 January (even odds), …`.
 
@@ -79,16 +74,6 @@ def share_words(share: float | None) -> str:
 def day_words(day: date) -> str:
     """Write a day within a horizon, where the year is plain: `12 January`."""
     return f"{day.day} {day:%B}"
-
-
-def counts_words(rows: Sequence[VintageRow]) -> str:
-    """Count forecasts by what they are worth: `24 forecastable, 6 not forecastable`."""
-    told = [
-        f"{number:,} {look.word}"
-        for status, look in VERDICT_LOOKS.items()
-        if (number := sum(row.status == status for row in rows))
-    ]
-    return ", ".join(told)
 
 
 def soonest_first(rows: Sequence[VintageRow]) -> list[VintageRow]:
