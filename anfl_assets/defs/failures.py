@@ -10,10 +10,12 @@ import dagster as dg
 from dagster._core.execution.plan.objects import StepFailureData
 
 from anfl_assets.errors import AnflError
+from anfl_assets.store.workspace import FolderHeld
 
 EXIT_CODE_KEY = "anfl/exit_code"
 _RETRIES = 2
 _RETRY_AFTER_S = 5.0
+_HELD_S = 300.0
 # What Dagster makes of Ctrl-C inside a step: a failure of the step, though nothing failed.
 _INTERRUPTED = dg.DagsterExecutionInterruptedError.__name__
 
@@ -27,6 +29,15 @@ def explained() -> Iterator[None]:
         if error.recoverable:
             raise dg.RetryRequested(max_retries=_RETRIES, seconds_to_wait=_RETRY_AFTER_S) from error
         raise failure(str(error), exit_code=error.exit_code) from error
+
+
+@contextmanager
+def patient() -> Iterator[None]:
+    """Try again in five minutes where another writer holds the folder: for what runs rarely."""
+    try:
+        yield
+    except FolderHeld as error:
+        raise dg.RetryRequested(max_retries=_RETRIES, seconds_to_wait=_HELD_S) from error
 
 
 def failure(description: str, *, exit_code: int = 1) -> dg.Failure:

@@ -12,7 +12,7 @@ import dagster as dg
 
 from anfl_assets.catalog.loader import load_catalog
 from anfl_assets.catalog.sections import Forecast
-from anfl_assets.defs.failures import explained
+from anfl_assets.defs.failures import explained, patient
 from anfl_assets.defs.forecast_jobs import forecast_key
 from anfl_assets.defs.forecast_metadata import (
     fan_metadata,
@@ -74,7 +74,7 @@ def _forecast(asked: Forecast) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it; only the bare name
         started = time.monotonic()
         folder = workspace.open()
-        with explained(), open_published(folder) as published:
+        with explained(), patient(), open_published(folder) as published:
             run = run_forecasts(
                 published,
                 load_catalog(),

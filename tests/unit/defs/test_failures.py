@@ -3,8 +3,9 @@
 import dagster as dg
 import pytest
 
-from anfl_assets.defs.failures import EXIT_CODE_KEY, explained
+from anfl_assets.defs.failures import EXIT_CODE_KEY, explained, patient
 from anfl_assets.errors import BuildError, LandingError, WorkspaceError
+from anfl_assets.store.workspace import FolderHeld
 
 
 def test_what_may_pass_is_tried_again() -> None:
@@ -26,3 +27,11 @@ def test_what_stays_is_a_failure_that_keeps_its_exit_code(error: Exception, code
 def test_an_error_that_is_not_ours_is_left_alone() -> None:
     with pytest.raises(KeyError), explained():
         raise KeyError("odd")
+
+
+def test_what_runs_rarely_waits_for_the_folder_and_for_nothing_else() -> None:
+    with pytest.raises(dg.RetryRequested) as asked, explained(), patient():
+        raise FolderHeld("process 7 is writing")
+    assert (asked.value.max_retries, asked.value.seconds_to_wait) == (2, 300.0)
+    with pytest.raises(dg.Failure), explained(), patient():
+        raise WorkspaceError("full")
