@@ -6,41 +6,20 @@ days that were forecast under the metric's present definition: another definitio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from anfl_assets.report.forecast_tables import forecast_frame, rows_of
-from anfl_assets.report.forecasts import SCORES, ScoreRow, VintageRow, standing_vintages
+from anfl_assets.report.forecast_tables import forecast_frame
+from anfl_assets.report.forecasts import SCORES, SERIES, ScoreRow, VintageRow, standing_vintages
+from anfl_assets.report.tally import Tally, tallies
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from anfl_assets.store.workspace import Workspace
 
-LIVE = "live"
-BACKTEST = "backtest"
-
-# Model, metric, subject, form and definition.
-SeriesKey = tuple[str, str, str, str, str]
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Scored days in figures: errors in MASE, coverages as shares of 1, `skill` as in a vintage.
-
-    `skill` is None where the floor made no error at all. `smape_pct` is 0 to 200.
-    """
-
-    n_backtest: int
-    n_live: int
-    mase: float
-    floor_mase: float
-    smape_pct: float
-    coverage_80: float
-    coverage_95: float
-    skill: float | None
+# What names a series under one definition.
+DEFINED = (*SERIES, "definition")
 
 
 @dataclass(frozen=True)
@@ -77,89 +56,52 @@ def scorecard(
     kind: str | None = None,
     known_at: datetime | None = None,
 ) -> list[ScorecardRow]:
-    """Return every series that has a scored day (of one metric; as was known at a moment).
+    """Return every series that has a scored day (of one metric or kind; as known at a moment).
 
     Of a `kind` only `live` days count, or only those of the `backtest`. In the order of
     `standing_vintages`; of each series all leads together first, then by lead.
     """
-    standing = [
-        row
-        for row in standing_vintages(workspace, known_at=known_at)
-        if metric_id in {None, row.metric_id}
-    ]
-    scores = scores_of(workspace, {each.metric_id for each in standing}, known_at=known_at)
-    return [
-        row
-        for each in standing
-        for row in _series_rows(
-            each,
-            [one for one in scores.get(series_key(each), ()) if kind in {None, one.kind}],
-        )
-    ]
-
-
-def scores_of(
-    workspace: Workspace, metric_ids: Collection[str], *, known_at: datetime | None = None
-) -> dict[SeriesKey, list[ScoreRow]]:
-    """Return the scored days of metrics by series and definition, the oldest origin first."""
     import polars as pl
 
     frame = forecast_frame(workspace, SCORES, ScoreRow)
     if frame is None:
-        return {}
+        return []
     if known_at is not None:
         frame = frame.filter(pl.col("scored_at") <= known_at)
-    wanted = frame.filter(pl.col("metric_id").is_in(list(metric_ids)))
-    found: dict[SeriesKey, list[ScoreRow]] = {}
-    for row in rows_of(wanted.sort("origin_day", "lead_days")):
-        score = ScoreRow(**row)
-        found.setdefault(series_key(score), []).append(score)
-    return found
+    for name, value in {"metric_id": metric_id, "kind": kind}.items():
+        if value is not None:
+            frame = frame.filter(pl.col(name) == value)
+    scores = frame.collect()
+    found: dict[tuple[str, ...], list[tuple[int | None, Tally]]] = {}
+    for key, told in tallies(scores.lazy(), DEFINED):
+        found[key] = [(None, told)]
+    for led, told in tallies(scores.lazy(), (*DEFINED, "lead_days")):
+        found[led[:-1]].append((led[-1], told))
+    return [
+        _row(each, lead_days, told)
+        for each in standing_vintages(workspace, known_at=known_at)
+        for lead_days, told in found.get(tuple(getattr(each, name) for name in DEFINED), ())
+    ]
 
 
-def series_key(row: VintageRow | ScoreRow) -> SeriesKey:
-    """Return what names a series under one definition."""
-    return row.model, row.metric_id, row.subject, row.form, row.definition
-
-
-def tally(scores: Sequence[ScoreRow]) -> Tally:
-    """Put scored days into figures; there must be at least one."""
-    n = len(scores)
-    live = sum(each.kind == LIVE for each in scores)
-    mase = sum(abs(each.actual - each.mean) / each.scale for each in scores) / n
-    floor_mase = sum(abs(each.actual - each.floor) / each.scale for each in scores) / n
-    return Tally(
-        n_backtest=n - live,
-        n_live=live,
-        mase=mase,
-        floor_mase=floor_mase,
-        smape_pct=sum(_smape_pct(each) for each in scores) / n,
-        coverage_80=sum(each.lower_80 <= each.actual <= each.upper_80 for each in scores) / n,
-        coverage_95=sum(each.lower_95 <= each.actual <= each.upper_95 for each in scores) / n,
-        skill=1 - mase / floor_mase if floor_mase > 0 else None,
+def _row(standing: VintageRow, lead_days: int | None, told: Tally) -> ScorecardRow:
+    return ScorecardRow(
+        model=standing.model,
+        metric_id=standing.metric_id,
+        subject=standing.subject,
+        is_whole=standing.is_whole,
+        form=standing.form,
+        unit=standing.unit,
+        lead_days=lead_days,
+        n_backtest=told.n_backtest,
+        n_live=told.n_live,
+        mase=told.mase,
+        floor_mase=told.floor_mase,
+        smape_pct=told.smape_pct,
+        coverage_80=told.coverage_80,
+        coverage_95=told.coverage_95,
+        skill=told.skill,
+        verdict=standing.status,
+        reason=standing.reason,
+        vintage_id=standing.vintage_id,
     )
-
-
-def _series_rows(standing: VintageRow, scores: Sequence[ScoreRow]) -> Iterable[ScorecardRow]:
-    by_lead: dict[int | None, list[ScoreRow]] = {None: list(scores)} if scores else {}
-    for score in sorted(scores, key=lambda each: each.lead_days):
-        by_lead.setdefault(score.lead_days, []).append(score)
-    for lead_days, chosen in by_lead.items():
-        yield ScorecardRow(
-            model=standing.model,
-            metric_id=standing.metric_id,
-            subject=standing.subject,
-            is_whole=standing.is_whole,
-            form=standing.form,
-            unit=standing.unit,
-            lead_days=lead_days,
-            verdict=standing.status,
-            reason=standing.reason,
-            vintage_id=standing.vintage_id,
-            **vars(tally(chosen)),
-        )
-
-
-def _smape_pct(score: ScoreRow) -> float:
-    size = abs(score.actual) + abs(score.mean)
-    return 200 * abs(score.actual - score.mean) / size if size else 0.0

@@ -22,6 +22,11 @@ def name_of(row: AskedSeries | VintageRow) -> Name:
     return row.model, metric_id, row.subject, row.form
 
 
+def defined(asked: AskedSeries) -> tuple[str, ...]:
+    """Return what names a series under its definition (`report.scorecard.DEFINED`)."""
+    return (*name_of(asked), asked.definition)
+
+
 def by_name(rows: Iterable[VintageRow]) -> dict[Name, VintageRow]:
     """Return standing vintages by what names their series."""
     return {name_of(row): row for row in rows}

@@ -6,12 +6,17 @@ forecast tell whether it holds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
-from anfl_assets.report.forecasts import ScoreRow, VintageRow
-from anfl_assets.report.scorecard import LIVE, tally
+import polars as pl
+
+from anfl_assets.report.forecast_tables import forecast_frame
+from anfl_assets.report.forecasts import SCORES, ScoreRow, VintageRow
+from anfl_assets.report.scorecard import DEFINED
+from anfl_assets.report.tally import LIVE, Tally, tallies
+from anfl_assets.store.workspace import Workspace
 
 # Older days were forecast from another past, and often by another version of this program.
 _WINDOW = timedelta(days=90)
@@ -19,29 +24,45 @@ _WINDOW = timedelta(days=90)
 _LEAST_DAYS, _LEAST_ORIGINS = 20, 8
 _LEAST_COVERAGE_80 = 0.6
 
+# Model, metric, subject, form and definition.
+Series = tuple[str, ...]
 
-def held_to_truth(vintage: VintageRow, scores: Sequence[ScoreRow]) -> VintageRow:
+
+def recent_truth(workspace: Workspace, until: Mapping[Series, date]) -> dict[Series, Tally]:
+    """Return how each series did on the live days of the 90 up to its own day, where there are any.
+
+    Series are told by model, metric, subject, form and definition.
+    """
+    frame = forecast_frame(workspace, SCORES, ScoreRow)
+    if frame is None or not until:
+        return {}
+    first = min(until.values()) - _WINDOW
+    live = frame.filter(pl.col("kind") == LIVE, pl.col("day") > first)
+    asked = pl.DataFrame(
+        [(*series, day) for series, day in until.items()],
+        schema=[*DEFINED, "until"],
+        orient="row",
+    ).lazy()
+    within = (pl.col("day") > pl.col("until") - _WINDOW) & (pl.col("day") <= pl.col("until"))
+    return dict(tallies(live.join(asked, on=DEFINED).filter(within), DEFINED))
+
+
+def held_to_truth(vintage: VintageRow, told: Tally | None) -> VintageRow:
     """Return the vintage, not forecastable where recent truth speaks against its series.
 
-    `scores` are those of the series under its definition. Fewer than 20 live days, or of fewer than
-    8 origins, in the 90 days before its origin say nothing yet.
+    Fewer than 20 live days, or of fewer than 8 origins, say nothing yet.
     """
-    if vintage.status != "forecastable":
+    if vintage.status != "forecastable" or told is None:
         return vintage
-    first = vintage.origin_day - _WINDOW
-    live = [e for e in scores if e.kind == LIVE and first < e.day <= vintage.origin_day]
-    origins = len({each.origin_day for each in live})
-    if len(live) < _LEAST_DAYS or origins < _LEAST_ORIGINS:
+    fault = _fault(told)
+    if told.n_live < _LEAST_DAYS or told.origins < _LEAST_ORIGINS or fault is None:
         return vintage
-    fault = _fault(live)
-    if fault is None:
-        return vintage
-    reason = f"what came true speaks against it: {fault} ({len(live)} days of {origins} forecasts)"
+    of = f"{told.n_live} days of {told.origins} forecasts"
+    reason = f"what came true speaks against it: {fault} ({of})"
     return replace(vintage, status="not_forecastable", reason=reason)
 
 
-def _fault(live: Sequence[ScoreRow]) -> str | None:
-    told = tally(live)
+def _fault(told: Tally) -> str | None:
     if told.mase > told.floor_mase:
         return f"errors of {told.mase:.2f}, the floor's were {told.floor_mase:.2f}"
     if told.coverage_80 < _LEAST_COVERAGE_80:

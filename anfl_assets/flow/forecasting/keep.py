@@ -16,14 +16,14 @@ from anfl_assets.flow.crash import crash_point
 from anfl_assets.flow.forecasting.tables import absent, add, frame_of
 from anfl_assets.flow.forecasting.vintage import Made
 from anfl_assets.report.forecasts import DAYS, SCORES, VINTAGES, ForecastDay, ScoreRow, VintageRow
-from anfl_assets.report.scorecard import BACKTEST
+from anfl_assets.report.scorecard import DEFINED
+from anfl_assets.report.tally import BACKTEST
 from anfl_assets.store import lake
 from anfl_assets.store.workspace import COMMIT_WAIT_S, Workspace
 
 _ID = ["vintage_id"]
 # What a day that was scored is told by: one score, whichever vintage or backtest it came from.
-_SERIES = ["model", "metric_id", "subject", "form", "definition"]
-_SCORED = [*_SERIES, "origin_day", "lead_days"]
+_SCORED = [*DEFINED, "origin_day", "lead_days"]
 
 
 def keep_vintages(workspace: Workspace, made: Sequence[Made]) -> int:
@@ -82,8 +82,8 @@ def _unseeded(workspace: Workspace, made: Sequence[Made], at: datetime) -> pl.Da
     kept = lake.scan(path)
     if kept is None:
         return rows
-    seeded = kept.filter(pl.col("kind") == BACKTEST).select(_SERIES).unique().collect()
-    return absent(path, rows.join(seeded, on=_SERIES, how="anti"), _SCORED)
+    seeded = kept.filter(pl.col("kind") == BACKTEST).select(DEFINED).unique().collect()
+    return absent(path, rows.join(seeded, on=DEFINED, how="anti"), _SCORED)
 
 
 def _score_frame(scores: Sequence[ScoreRow], at: datetime) -> pl.DataFrame:

@@ -9,15 +9,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
-from anfl_assets.flow.forecasting.due import name_of
-from anfl_assets.flow.forecasting.gate import held_to_truth
+from anfl_assets.flow.forecasting.due import defined, name_of
+from anfl_assets.flow.forecasting.gate import held_to_truth, recent_truth
 from anfl_assets.flow.forecasting.piece import Foreseen, Piece, Refused, foresee
 from anfl_assets.flow.forecasting.series import AskedSeries
 from anfl_assets.flow.forecasting.vintage import LOST, Made, Making, made_of, side_of
 from anfl_assets.flow.forecasting.workers import spread
 from anfl_assets.forecast.series import DailySeries
 from anfl_assets.report.published import Published
-from anfl_assets.report.scorecard import scores_of, series_key
 
 # Many times what the slowest series takes; longer is no forecast but a loop without an end.
 _LIMIT_S = 300.0
@@ -37,12 +36,15 @@ def make(
     days = [each.series.last_day for each in asked if each.series is not None]
     newest = max(days, default=now.date() - timedelta(days=1))
     making = Making(published.build.build_id, now, program(), newest)
-    scores = scores_of(published.workspace, {each.metric.metric_id for each in asked})
+    truth = recent_truth(
+        published.workspace,
+        {defined(each): each.series.last_day for each in asked if each.series is not None},
+    )
     found: dict[int, Made] = {}
     for place, foreseen, seconds in _foreseen(asked):
         made = made_of(asked[place], foreseen, making)
-        lived = scores.get(series_key(made.vintage), ())
-        found[place] = replace(made, vintage=held_to_truth(made.vintage, lived))
+        held = held_to_truth(made.vintage, truth.get(defined(asked[place])))
+        found[place] = replace(made, vintage=held)
         tell(found[place], seconds)
     return [found[place] for place in range(len(asked))]
 

@@ -15,17 +15,18 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from anfl_assets.flow.forecasting.due import defined
 from anfl_assets.flow.forecasting.keep import keep_scores
 from anfl_assets.flow.forecasting.series import AskedSeries
 from anfl_assets.forecast.outlook import LEADS
 from anfl_assets.report.forecast_tables import forecast_frame
 from anfl_assets.report.forecasts import DAYS, SCORES, VINTAGES, ForecastDay, ScoreRow, VintageRow
-from anfl_assets.report.scorecard import LIVE
+from anfl_assets.report.scorecard import DEFINED
+from anfl_assets.report.tally import LIVE
 from anfl_assets.store.workspace import Workspace
 
 # Truth that comes later than the longest lead and as much again is not waited for.
 _REACH_DAYS = 180
-_SERIES = ["model", "metric_id", "subject", "form", "definition"]
 _ENDS = ["mean", "floor", "lower_80", "upper_80", "lower_95", "upper_95"]
 
 
@@ -51,10 +52,10 @@ def due_scores(
     promised = _promised(workspace, since)
     if promised is None:
         return []
-    due = promised.join(truth, on=[*_SERIES, "day"])
+    due = promised.join(truth, on=[*DEFINED, "day"])
     scored = forecast_frame(workspace, SCORES, ScoreRow)
     if scored is not None:
-        key = [*_SERIES, "origin_day", "lead_days"]
+        key = [*DEFINED, "origin_day", "lead_days"]
         known = scored.filter(pl.col("origin_day") >= since).select(key).collect()
         due = due.join(known, on=key, how="anti")
     return _scores(workspace, due, now)
@@ -62,7 +63,7 @@ def due_scores(
 
 def _truth(asked: Sequence[AskedSeries]) -> pl.DataFrame:
     """Return what is known of each series' newest days: one row per day."""
-    schema = {**dict.fromkeys(_SERIES, pl.String), "day": pl.Date, "actual": pl.Float64}
+    schema = {**dict.fromkeys(DEFINED, pl.String), "day": pl.Date, "actual": pl.Float64}
     return pl.DataFrame(list(_known(asked)), schema=schema, orient="row")
 
 
@@ -70,7 +71,7 @@ def _known(asked: Sequence[AskedSeries]) -> Iterator[tuple[Any, ...]]:
     for each in asked:
         if each.series is None:
             continue
-        name = (each.model, each.metric.metric_id, each.subject, each.form, each.definition)
+        name = defined(each)
         values, last = each.series.values, each.series.last_day
         usable = np.isfinite(values) & ~each.series.marked
         for back in range(min(values.size, _REACH_DAYS)):
@@ -88,9 +89,9 @@ def _promised(workspace: Workspace, since: date) -> pl.DataFrame | None:
         return None
     newest = (
         frame.filter(pl.col("origin_day") >= since, pl.col("scale").is_not_null())
-        .select("vintage_id", *_SERIES, "origin_day", "scale", "horizon_days", "computed_at")
+        .select("vintage_id", *DEFINED, "origin_day", "scale", "horizon_days", "computed_at")
         .sort("computed_at", "vintage_id")
-        .unique([*_SERIES, "origin_day"], keep="last")
+        .unique([*DEFINED, "origin_day"], keep="last")
         .collect()
     )
     leads = pl.DataFrame({"lead_days": LEADS}, schema={"lead_days": pl.Int64})
@@ -105,6 +106,6 @@ def _scores(workspace: Workspace, due: pl.DataFrame, now: datetime) -> list[Scor
     key = ["vintage_id", "lead_days"]
     days = frame.filter(pl.col("vintage_id").is_in(due["vintage_id"].to_list()))
     told = due.join(days.select(*key, *_ENDS).collect(), on=key)
-    columns = [*key, *_SERIES, "origin_day", "day", "scale", "actual", *_ENDS]
-    rows = told.select(columns).sort(*_SERIES, "origin_day", "lead_days").to_dicts()
+    columns = [*key, *DEFINED, "origin_day", "day", "scale", "actual", *_ENDS]
+    rows = told.select(columns).sort(*DEFINED, "origin_day", "lead_days").to_dicts()
     return [ScoreRow(**row, kind=LIVE, scored_at=now) for row in rows]

@@ -16,7 +16,7 @@ from anfl_assets.forecast.crossing import Crossing, Side
 from anfl_assets.forecast.outlook import Outlook
 from anfl_assets.forecast.series import DailySeries
 from anfl_assets.report.forecasts import ForecastDay, ScoreRow, VintageRow
-from anfl_assets.report.scorecard import BACKTEST
+from anfl_assets.report.tally import BACKTEST
 
 REFUSED = "refused"
 # How the reason of a refusal begins where not the series was at fault.

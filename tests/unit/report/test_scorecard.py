@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from anfl_assets.flow.forecasting.keep import keep_scores, keep_vintages
-from anfl_assets.report.scorecard import scorecard, tally
+from anfl_assets.report.forecasts import ScoreRow
+from anfl_assets.report.scorecard import scorecard
+from anfl_assets.report.tally import Tally, tallies
 from anfl_assets.store.workspace import Workspace
 from tests.unit.flow.forecasting.ledger_rows import asked, forecast, score
 
@@ -15,9 +18,14 @@ MADE = forecast(asked(), 50.0)
 ROW = MADE.vintage
 
 
+def _tally(*scores: ScoreRow) -> Tally:
+    [(_, told)] = tallies(pl.LazyFrame([vars(each) for each in scores]), ["subject"])
+    return told
+
+
 def test_days_become_figures() -> None:
-    told = tally([score(ROW, 1), score(ROW, 7, actual=50.0, kind="backtest")])
-    assert (told.n_live, told.n_backtest) == (1, 1)
+    told = _tally(score(ROW, 1), score(ROW, 7, actual=50.0, kind="backtest"))
+    assert (told.n_live, told.n_backtest, told.origins) == (1, 1, 1)
     assert told.mase == pytest.approx((1.5 + 0.0) / 2)
     assert told.floor_mase == pytest.approx((1.0 + 2.5) / 2)
     assert told.skill == pytest.approx(1 - 0.75 / 1.75)
@@ -26,7 +34,7 @@ def test_days_become_figures() -> None:
 
 
 def test_nothing_beats_a_floor_that_makes_no_error() -> None:
-    told = tally([score(ROW, 1, actual=0.0, floor=0.0, mean=0.0)])
+    told = _tally(score(ROW, 1, actual=0.0, floor=0.0, mean=0.0))
     assert (told.mase, told.smape_pct, told.skill) == (0.0, 0.0, None)
 
 

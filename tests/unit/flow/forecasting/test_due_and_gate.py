@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
-from anfl_assets.flow.forecasting.due import by_name, says_more, standing_of
-from anfl_assets.flow.forecasting.gate import held_to_truth
+from anfl_assets.flow.forecasting.due import by_name, defined, says_more, standing_of
+from anfl_assets.flow.forecasting.gate import held_to_truth, recent_truth
+from anfl_assets.flow.forecasting.keep import keep_scores
 from anfl_assets.flow.forecasting.series import AskedSeries
 from anfl_assets.flow.forecasting.vintage import Made
-from anfl_assets.report.forecasts import ScoreRow
+from anfl_assets.report.forecasts import ScoreRow, VintageRow
+from anfl_assets.store.workspace import Workspace
 from tests.unit.flow.forecasting.ledger_rows import MADE_AT, asked, forecast, refused, score
 
 MADE = forecast(asked())
@@ -63,7 +66,7 @@ def _lived(count: int, origins: int, **others: object) -> list[ScoreRow]:
     return [
         score(
             MADE.vintage,
-            1,
+            1 + n // origins,
             **{
                 "origin_day": first + timedelta(days=n % origins),
                 "day": first + timedelta(days=n),
@@ -72,6 +75,13 @@ def _lived(count: int, origins: int, **others: object) -> list[ScoreRow]:
         )
         for n in range(count)
     ]
+
+
+def _held(folder: Path, lived: list[ScoreRow], made: Made = MADE) -> VintageRow:
+    keep_scores(Workspace(folder), lived, build_id="b1")
+    name = defined(asked())
+    truth = recent_truth(Workspace(folder), {name: made.vintage.origin_day})
+    return held_to_truth(made.vintage, truth.get(name))
 
 
 WORSE = {"actual": 55.0, "upper_80": 60.0}
@@ -85,8 +95,8 @@ NARROW = {"actual": 52.1}
         pytest.param(_lived(20, 8, **NARROW), "0 % of days were inside", id="too narrow"),
     ],
 )
-def test_recent_truth_takes_trust_away(lived: list[ScoreRow], reason: str) -> None:
-    held = held_to_truth(MADE.vintage, lived)
+def test_recent_truth_takes_trust_away(tmp_path: Path, lived: list[ScoreRow], reason: str) -> None:
+    held = _held(tmp_path, lived)
     assert held.status == "not_forecastable"
     assert reason in held.reason
     assert held.reason.endswith("(20 days of 8 forecasts)")
@@ -101,13 +111,14 @@ def test_recent_truth_takes_trust_away(lived: list[ScoreRow], reason: str) -> No
         pytest.param(_lived(20, 8, **WORSE, kind="backtest"), id="only tried on the past"),
         pytest.param(_lived(20, 8, **WORSE, day=date(2025, 12, 31)), id="long ago"),
         pytest.param(_lived(20, 8, **WORSE, day=date(2026, 4, 1)), id="not known at its origin"),
+        pytest.param(_lived(20, 8, **WORSE, definition="d0"), id="of another definition"),
         pytest.param(_lived(20, 8, actual=51.0), id="as good as was said"),
     ],
 )
-def test_what_says_nothing_yet_leaves_the_verdict(lived: list[ScoreRow]) -> None:
-    assert held_to_truth(MADE.vintage, lived) == MADE.vintage
+def test_what_says_nothing_yet_leaves_the_verdict(tmp_path: Path, lived: list[ScoreRow]) -> None:
+    assert _held(tmp_path, lived) == MADE.vintage
 
 
-def test_truth_never_gives_trust() -> None:
-    untrusted = forecast(asked(), status="not_forecastable", reason="no better").vintage
-    assert held_to_truth(untrusted, _lived(20, 8, actual=50.0)) == untrusted
+def test_truth_never_gives_trust(tmp_path: Path) -> None:
+    untrusted = forecast(asked(), status="not_forecastable", reason="no better")
+    assert _held(tmp_path, _lived(20, 8, actual=50.0), untrusted) == untrusted.vintage
