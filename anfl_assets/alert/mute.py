@@ -5,13 +5,14 @@ A muted condition is kept and judged as ever; it joins no incident until it is m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 from anfl_assets.alert.matching import Facts, matches
 from anfl_assets.alert.policy import Inhibition, Policy
-from anfl_assets.store.alerts.records import KINDS, Condition, ConditionKey, Silence, Verdict
+from anfl_assets.store.alerts.records import KINDS, Condition, ConditionKey, Kind, Silence, Verdict
 
 _Values = tuple[str | None, ...]
 _ENOUGH = 2
@@ -83,9 +84,18 @@ def causes_among(firing: Mapping[ConditionKey, Facts], policy: Policy) -> Causes
         known = worst.get(key[:3])
         if known is None or KINDS.index(key.kind) < KINDS.index(known.kind):
             worst[key[:3]] = key
-    by_rule = [(rule, _causes(rule, firing)) for rule in policy.inhibitions]
+    kinds = {key.kind for key in firing}
+    by_rule = [
+        (rule, _causes(rule, firing) if _may_mute(rule, kinds) else {})
+        for rule in policy.inhibitions
+    ]
     feeds = {watched.metric_id: watched.feeds for watched in policy.watched.values()}
     return Causes(firing, worst, by_rule, feeds)
+
+
+def _may_mute(rule: Inhibition, kinds: Collection[Kind]) -> bool:
+    """Whether a rule has an effect among these kinds; of breaches alone `come_true` has none."""
+    return any(fnmatchcase(kind, rule.effect.kind or "*") for kind in kinds)
 
 
 def _causes(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from anfl_assets.alert.matching import is_simulated
@@ -15,6 +15,7 @@ from anfl_assets.store.alerts.records import Condition, Incident, Notice, Reason
 
 _MOST_LINES = 10
 _DAY = timedelta(days=1)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def targets_of(incident: Incident, *, first: int, last: int) -> tuple[Target, ...]:
@@ -81,7 +82,7 @@ def _message(
     firing_count: int,
 ) -> Message:
     policy = work.policy
-    shown = sorted(about, key=lambda each: (each.key.metric_id, each.key.subject))[:_MOST_LINES]
+    shown = sorted(about, key=_urgency)[:_MOST_LINES]
     watched = policy.watched[about[0].key.metric_id] if about else None
     return Message(
         reason=reason,
@@ -103,6 +104,12 @@ def _message(
         if about
         else policy.is_simulated,
     )
+
+
+def _urgency(condition: Condition) -> tuple[str, datetime, str]:
+    """Order lines by metric and subject; of what is foretold the soonest comes first."""
+    key = condition.key
+    return key.metric_id, condition.reading.due_at or _NEVER, key.subject
 
 
 def _page(incident: Incident, about: Sequence[Condition]) -> str:

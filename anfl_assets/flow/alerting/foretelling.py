@@ -87,6 +87,10 @@ def _even_odds_day(row: VintageRow) -> date:
     return row.threshold_day_50 or words.last_day(row)
 
 
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
 def _reading(said: _Said, catalog: Catalog, *, is_alertable: bool) -> Reading:
     row = said.row
     return Reading(
@@ -102,8 +106,9 @@ def _reading(said: _Said, catalog: Catalog, *, is_alertable: bool) -> Reading:
         sample_count=row.train_days,
         since=None,
         window_start_at=None,
-        window_end_at=datetime.combine(row.origin_day + timedelta(days=1), time(), UTC),
+        window_end_at=_midnight(row.origin_day + timedelta(days=1)),
         judged_at=row.computed_at,
         is_alertable=is_alertable,
         detail=said.detail,
+        due_at=_midnight(_even_odds_day(row)) if said.status == "forecast" else None,
     )

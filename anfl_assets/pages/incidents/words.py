@@ -141,7 +141,9 @@ def _when(due_at: datetime, now: datetime) -> str:
 def _badness(member: Member) -> tuple[bool, int, float, str, str]:
     key, reading = member.key, member.reading
     kind = KINDS.index(key.kind)
-    return member.cleared_at is not None, kind, -_beyond(reading), key.metric_id, key.subject
+    # What is foretold is the worse the sooner it comes.
+    rank = reading.due_at.timestamp() if reading.due_at else -_beyond(reading)
+    return member.cleared_at is not None, kind, rank, key.metric_id, key.subject
 
 
 def _beyond(reading: Reading) -> float:

@@ -102,6 +102,7 @@ class Reading:
 
     A forecast has its model as grain, status `forecast`, `unlikely` or `insufficient`, the value
     that was known last, and a `detail` that says what is to come, then `; ` and what that rests on.
+    `due_at` is the day on which a breach reaches even odds, where one is foretold.
     """
 
     metric_id: str
@@ -121,6 +122,7 @@ class Reading:
     is_alertable: bool = True
     feed: str | None = None
     detail: str = ""
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def _plain(record: type[Any], *others: str) -> tuple[str, ...]:
 
 _write = json.JSONEncoder(default=datetime.isoformat, separators=(",", ":")).encode
 _READING = _plain(Reading)
-_READING_TIMES = ("since", "window_start_at", "window_end_at", "judged_at")
+_READING_TIMES = ("since", "window_start_at", "window_end_at", "judged_at", "due_at")
 _POLICY_TUPLES = ("channels", "ladder", "digest_channels", "following")
 _CONDITION = _plain(Condition, "key", "reading", "clears")
 _INCIDENT = _plain(Incident, "policy", "deadlines", "told", "queued")
@@ -67,7 +67,8 @@ def read_reading(text: str) -> Reading:
     """Read what `ReadingTexts` wrote."""
     content = json.loads(text)
     for name in _READING_TIMES:
-        if content[name] is not None:
+        # What an earlier version kept has not all of them.
+        if content.get(name) is not None:
             content[name] = datetime.fromisoformat(content[name])
     return Reading(**content)
 

@@ -128,6 +128,15 @@ def test_a_silence_of_its_kind_silences_it_and_leaves_breaches_alone() -> None:
     assert {channel for *_, channel, _ in world.sent} == {"PagerDuty", "SMS", "Email"}
 
 
+def test_of_several_the_soonest_is_told_first() -> None:
+    world = World(foreseeing())
+    late = replace(foretold("forecast", 0), due_at=START + timedelta(days=60))
+    soon = replace(foretold("forecast", 0, subject="search"), due_at=START + timedelta(days=9))
+    world.see(0, late, soon)
+    [waiting] = world.waiting
+    assert [each.subject for each in from_json(waiting.body).lines] == ["search", "chat"]
+
+
 def test_its_message_links_to_the_page_of_its_metric() -> None:
     world = World(foreseeing(link="https://metrics.example.org"))
     world.see(0, foretold("forecast", 0, subject="db 2/disk"))

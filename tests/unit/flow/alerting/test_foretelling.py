@@ -35,6 +35,7 @@ def test_a_crossing_that_is_foretold_says_when_what_now_and_why_to_believe_it() 
         "db-2/disk",
         "capacity_planning",
     )
+    assert found.due_at == datetime(2027, 1, 12, tzinfo=UTC)
     assert (found.value, found.threshold, found.judged_at) == (81.4, 90.0, MADE_AT)
     assert found.window_end_at == datetime(2026, 11, 23, tzinfo=UTC)
 
