@@ -1,7 +1,7 @@
-"""Judge a forecast: how good the simplest ones are on a metric's own history, by rolling origins.
+"""Judge a forecast: how good the standing ones have been, on days whose truth is known.
 
-No forecast of this project exists yet. What stands here is what any of them must beat, and the
-way it will be judged.
+Nothing is forecast here: `anfl forecast run` does that. What is judged are its scored days, of
+rolling origins in the past (backtest) and of forecasts whose days have come since (live).
 """
 
 import marimo
@@ -10,8 +10,6 @@ __generated_with = "0.25.2"
 app = marimo.App(width="medium", app_title="Judge a forecast")
 
 with app.setup:
-    from collections.abc import Callable, Sequence
-
     import altair as alt
     import marimo as mo
     import polars as pl
@@ -19,10 +17,10 @@ with app.setup:
     import anfl_assets as anfl
     from anfl_assets.chart.theme import config
     from anfl_assets.errors import WorkspaceError
-    from anfl_assets.wording.numbers import change, moment, quantity
+    from anfl_assets.wording.numbers import counted, moment
 
-    Values = Sequence[float | None]
-    WEEK = 7
+    SERIES = ["metric_id", "subject", "form"]
+    BLUE, ORANGE = "#0069a8", "#c65200"
 
 
 @app.cell(hide_code=True)
@@ -30,80 +28,60 @@ def _():
     mo.md("""
     # Judge a forecast
 
-    **ANFL Metrics has no forecasts yet** (§3.2 of the specification is not built), so none is
-    shown here. What is shown is the floor: three forecasts that cost nothing and know nothing,
-    judged on a metric's own daily history. A model is worth running only if it beats the best
-    of them, on the same days, by the same measure; the forecasts of this project will be
-    judged exactly so.
+    A forecast is worth having only if it is wrong by less than one that costs nothing and knows
+    nothing. So each of ours stands beside the **best naive method** of its series: what today was
+    (naive), what today was, going on as before (drift), or what the same weekday was last
+    (seasonal naive), whichever had been best by then.
 
-    | floor | tomorrow, and the days after, will be |
+    | figure | says |
     |:---|:---|
-    | naive | what today was |
-    | drift | what today was, going on as it went on average since the beginning |
-    | seasonal naive | what the same weekday was last |
+    | MASE | the mean error in units of the usual change from one week to the next |
+    | skill | how much smaller it is than the best naive method's; below 0 the naive one is better |
+    | coverage | how often what came lay within the 80 % or the 95 % interval; as often is right |
 
-    **Rolling origins**: one pretends to stand at the end of each of many past days, forecasts
-    with only what was known by then, and compares with what came. A day without a value is
-    neither forecast from nor judged. (Hyndman and Athanasopoulos, *Forecasting: Principles and
-    Practice*, 3rd ed., §5.2, §5.8 and §5.10.)
+    **Backtest**: one stands at the end of each of several past days, forecasts with only what was
+    known by then, and compares with what came. **Live**: a forecast that was really made, and its
+    day has come. Where skill or coverage is not good enough the series is called *not
+    forecastable*: it is shown, but nothing is foretold from it. (Hyndman and Koehler, *Another look
+    at measures of forecast accuracy*, 2006; Hyndman and Athanasopoulos, *Forecasting: Principles
+    and Practice*, 3rd ed., §5.8 and §5.10.)
     """)
     return
 
 
 @app.function
-def naive(past: Values, horizon: int) -> list[float]:
-    """Repeat the newest value."""
-    known = [value for value in past if value is not None]
-    return [known[-1]] * horizon
+def pooled(card: pl.DataFrame) -> pl.DataFrame:
+    """Return the figures of all series together by days ahead, each scored day weighing one.
 
-
-@app.function
-def drift(past: Values, horizon: int) -> list[float]:
-    """Go on by the mean step from the first value to the newest."""
-    places = [n for n, value in enumerate(past) if value is not None]
-    known = [value for value in past if value is not None]
-    step = (known[-1] - known[0]) / max(places[-1] - places[0], 1)
-    return [known[-1] + step * (len(past) - 1 - places[-1] + ahead + 1) for ahead in range(horizon)]
-
-
-@app.function
-def seasonal_naive(past: Values, horizon: int) -> list[float]:
-    """Repeat what the same weekday was last; where it never was, the newest value."""
-    return [
-        next(
-            (
-                value
-                for value in past[len(past) + ahead % WEEK - WEEK :: -WEEK]
-                if value is not None
-            ),
-            naive(past, 1)[0],
-        )
-        for ahead in range(horizon)
-    ]
-
-
-@app.function
-def judge(values: Values, *, origins: int, horizon: int) -> pl.DataFrame:
-    """Forecast from each of the newest origins whose days to come are all in the past.
-
-    Frame: floor, ahead (days), forecast, actual, error (forecast less actual); one row per floor,
-    origin and day that has a value.
+    Frame: lead_days, days, mase, floor_mase, skill, coverage_80, coverage_95; nearest lead first.
     """
-    floors: dict[str, Callable[[Values, int], list[float]]] = {
-        "naive": naive,
-        "drift": drift,
-        "seasonal naive": seasonal_naive,
-    }
-    last = len(values) - horizon
-    rows = [
-        (name, ahead + 1, told, actual, told - actual)
-        for origin in range(max(last - origins + 1, 2 * WEEK), last + 1)
-        for name, floor in floors.items()
-        for ahead, told in enumerate(floor(values[:origin], horizon))
-        if (actual := values[origin + ahead]) is not None
-    ]
-    columns = ["floor", "ahead", "forecast", "actual", "error"]
-    return pl.DataFrame(rows, schema=columns, orient="row")
+    days = (pl.col("n_backtest") + pl.col("n_live")).alias("days")
+    figures = ["mase", "floor_mase", "coverage_80", "coverage_95"]
+    return (
+        card.drop_nulls("lead_days")
+        .with_columns(days)
+        .group_by("lead_days")
+        .agg(
+            pl.col("days").sum(),
+            *((pl.col(name) * pl.col("days")).sum() / pl.col("days").sum() for name in figures),
+        )
+        .with_columns((1 - pl.col("mase") / pl.col("floor_mase")).alias("skill"))
+        .sort("lead_days")
+    )
+
+
+@app.function
+def table(frame: pl.DataFrame) -> mo.ui.table:
+    """Show a frame as it is, shares as percents."""
+    shares = [name for name in frame.columns if name in {"coverage_80", "coverage_95", "skill"}]
+    rounded = frame.with_columns(
+        *((100 * pl.col(name)).round(0).alias(name) for name in shares),
+        *(pl.col(name).round(2) for name in frame.columns if name in {"mase", "floor_mase"}),
+    )
+    return mo.ui.table(
+        rounded.rename({name: f"{name} (%)" for name in shares}),
+        selection=None, show_column_summaries=False, show_data_types=False, show_download=False,
+    )  # fmt: skip
 
 
 @app.cell(hide_code=True)
@@ -113,124 +91,175 @@ def _():
     except WorkspaceError as _error:
         mo.stop(predicate=True, output=mo.callout(str(_error), kind="warn"))
         raise  # stopped above
-    daily = reader.sql(
-        "select metric_id, subject, count(value) as days from fct_metric_observation "
-        "where grain = 'day' group by all having count(value) >= 60 order by all"
-    )
+    standing = reader.forecasts()
+    card = reader.scorecard()
     mo.stop(
-        daily.is_empty(),
-        mo.callout("No metric has 60 days of history yet.", kind="warn"),
+        standing.is_empty(),
+        mo.callout(
+            mo.md(
+                "Nothing was forecast in this data folder yet. `anfl forecast run` makes the "
+                "forecasts the catalog asks for and scores them on the past; the schedules of "
+                "`anfl up` go on doing so."
+            ),
+            kind="warn",
+        ),
     )
-    _names = daily["metric_id"].unique(maintain_order=True).to_list()
-    name = mo.ui.dropdown(
-        _names, value="throughput" if "throughput" in _names else _names[0], label="Metric"
+    _made_at = max(standing["computed_at"].to_list())
+    mo.callout(
+        mo.vstack(
+            [
+                f"Forecasts as they stand now, the newest made {moment(_made_at)}.",
+                *reader.notices(),
+            ],
+            gap=0,
+        ),
+        kind="info",
     )
+    return card, reader, standing
+
+
+@app.cell(hide_code=True)
+def _(standing):
+    verdicts = dict(
+        standing.group_by("status", maintain_order=True).len().sort("status").iter_rows()
+    )
+    _told = ", ".join(f"{number} {status.replace('_', ' ')}" for status, number in verdicts.items())
     mo.vstack(
         [
-            mo.callout(
-                mo.vstack([f"Build of {moment(reader.published_at)}.", *reader.notices()], gap=0),
-                kind="info",
-            ),
-            name,
+            mo.md(f"## {counted(standing.height, 'forecast', 'forecasts')}: {_told}"),
+            table(standing.select(*SERIES, "status", "reason", "skill", "crossing")),
         ]
     )
-    return daily, name, reader
+    return (verdicts,)
 
 
 @app.cell(hide_code=True)
-def _(daily, name):
-    _subjects = daily.filter(pl.col("metric_id") == name.value)["subject"].to_list()
-    subject = mo.ui.dropdown(
-        _subjects, value="all" if "all" in _subjects else _subjects[0], label="Subject"
-    )
-    horizon = mo.ui.slider(1, 28, value=14, label="Days ahead", show_value=True)
-    origins = mo.ui.slider(7, 180, value=56, label="Origins (days in the past)", show_value=True)
-    mo.hstack([subject, horizon, origins], justify="start", gap=2, wrap=True)
-    return horizon, origins, subject
-
-
-@app.cell(hide_code=True)
-def _(horizon, name, origins, reader, subject):
-    metric = reader.metric(name.value)
-    # Every day in its place: a day without a row is a gap, not a day less.
-    days = (
-        metric.history("day", subject.value)
-        .select("window_end_at", "value")
-        .sort("window_end_at")
-        .upsample("window_end_at", every="1d")
-    )
-    judged = judge(days["value"].to_list(), origins=origins.value, horizon=horizon.value)
-    score = (
-        judged.group_by("floor", maintain_order=True)
-        .agg(
-            pl.col("error").abs().mean().alias("mean absolute error"),
-            pl.col("error").mean().alias("bias"),
-            pl.len().alias("forecasts"),
-        )
-        .sort("mean absolute error")
-    )
-    best = score["floor"][0]
+def _(card):
+    mo.stop(card.is_empty(), mo.callout("No forecast day has been scored yet.", kind="warn"))
+    by_lead = pooled(card)
+    _best = by_lead.filter(pl.col("skill") == pl.col("skill").max()).row(0, named=True)
     mo.vstack(
         [
             mo.md(
-                f"## The floor to beat: {best}, wrong by "
-                f"{quantity(score['mean absolute error'][0], metric.unit)} on average"
+                "## By how much they are better, by days ahead\n\nAll series together: the most at "
+                f"{counted(_best['lead_days'], 'day', 'days')} ahead, a skill of "
+                f"{100 * _best['skill']:+.0f} %."
             ),
-            mo.ui.table(
-                [
-                    {
-                        "floor": row["floor"],
-                        "mean absolute error": quantity(row["mean absolute error"], metric.unit),
-                        "bias (forecast less actual)": change(row["bias"], metric.unit),
-                        "forecasts judged": row["forecasts"],
-                    }
-                    for row in score.iter_rows(named=True)
-                ],
-                selection=None, show_column_summaries=False, show_data_types=False,
-                show_download=False,
-            ),
+            table(by_lead),
         ]
-    )  # fmt: skip
-    return judged, metric
+    )
+    return (by_lead,)
 
 
 @app.cell(hide_code=True)
-def _(judged, metric):
-    by_day = judged.group_by("floor", "ahead", maintain_order=True).agg(
-        pl.col("error").abs().mean().alias("error")
-    )
-    _chart = (
-        alt.Chart(by_day, title="Mean absolute error by days ahead")
-        .mark_line(point=True)
-        .encode(
-            x=alt.X("ahead:Q", title="days ahead", axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("error:Q", title=f"mean absolute error ({metric.unit})"),
-            color=alt.Color(
-                "floor:N",
-                title=None,
-                scale=alt.Scale(
-                    domain=["naive", "drift", "seasonal naive"],
-                    range=["#0069a8", "#c65200", "#00825e"],
-                ),
-                legend=alt.Legend(orient="bottom"),
-            ),
-            tooltip=["floor", "ahead", alt.Tooltip("error:Q", title=metric.unit, format=",.4~g")],
+def _(card):
+    _errors = (
+        card.filter(pl.col("lead_days").is_null())
+        .with_columns(
+            pl.concat_str(*SERIES, separator=", ").alias("series"),
+            better=pl.col("mase") < pl.col("floor_mase"),
         )
-        .properties(width="container", height=260, background="#ffffff")
+        .select("series", "mase", "floor_mase", "skill", "verdict", "better")
     )
+    _end = max(_errors["mase"].max(), _errors["floor_mase"].max()) * 1.05
+    _line = (
+        alt.Chart(pl.DataFrame({"x": [0.0, _end], "y": [0.0, _end]}))
+        .mark_line(color="#5b6675", strokeDash=[4, 3])
+        .encode(x="x:Q", y="y:Q")
+    )
+    _dots = (
+        alt.Chart(_errors)
+        .mark_point(filled=True, size=60, opacity=0.8)
+        .encode(
+            x=alt.X("floor_mase:Q", title="MASE of the best naive method"),
+            y=alt.Y("mase:Q", title="MASE of the forecast"),
+            color=alt.Color(
+                "better:N",
+                title=None,
+                scale=alt.Scale(domain=[True, False], range=[BLUE, ORANGE]),
+                legend=None,
+            ),
+            tooltip=["series", alt.Tooltip("mase", format=".2f"),
+                     alt.Tooltip("floor_mase", format=".2f"), "verdict"],
+        )
+    )  # fmt: skip
+    _chart = (_line + _dots).properties(
+        title="Each series against its floor: below the line the forecast is better",
+        width="container", height=300, background="#ffffff",
+    )  # fmt: skip
     _chart.configure(**config("light"))
     return
 
 
 @app.cell(hide_code=True)
-def _(metric, subject):
+def _(by_lead):
+    _held = by_lead.unpivot(
+        ["coverage_80", "coverage_95"], index="lead_days", variable_name="interval"
+    ).with_columns(
+        pl.col("interval").replace({"coverage_80": "80 %", "coverage_95": "95 %"}),
+        wanted=pl.when(pl.col("interval") == "coverage_80").then(0.8).otherwise(0.95),
+    )
+    _base = alt.Chart(_held).encode(
+        x=alt.X("lead_days:O", title="days ahead", axis=alt.Axis(labelAngle=0)),
+        color=alt.Color(
+            "interval:N",
+            title="interval",
+            scale=alt.Scale(domain=["80 %", "95 %"], range=[BLUE, ORANGE]),
+            legend=alt.Legend(orient="bottom"),
+        ),
+    )
+    _chart = alt.layer(
+        _base.mark_line(point=True).encode(
+            y=alt.Y("value:Q", title="held", axis=alt.Axis(format="%"),
+                    scale=alt.Scale(domain=[0, 1])),
+            tooltip=["lead_days", "interval", alt.Tooltip("value", format=".0%")],
+        ),
+        _base.mark_line(strokeDash=[4, 3], opacity=0.6).encode(y="wanted:Q"),
+    ).properties(
+        title="How often what came lay within the interval (dashed: how often it should)",
+        width="container", height=260, background="#ffffff",
+    )  # fmt: skip
+    _chart.configure(**config("light"))
+    return
+
+
+@app.cell(hide_code=True)
+def _(standing):
+    _made = standing.filter(pl.col("status") != "refused")
+    _options = {
+        f"{metric_id}, {subject}, {form}": (metric_id, subject, form)
+        for metric_id, subject, form in _made.select(SERIES).iter_rows()
+    }
+    mo.stop(not _options, mo.callout("Every series was too short to be forecast.", kind="warn"))
+    series = mo.ui.dropdown(_options, value=next(iter(_options)), label="One of them")
+    series
+    return (series,)
+
+
+@app.cell(hide_code=True)
+def _(card, reader, series):
+    _metric_id, _subject, _form = series.value
+    chosen = reader.metric(_metric_id).forecast(_subject, _form)
+    own = card.filter(metric_id=_metric_id, subject=_subject, form=_form)
+    _row = chosen.vintage
     mo.vstack(
         [
-            mo.md("## The history it was judged on"),
-            metric.chart("day", subject.value, since="1970-01-01", subtitle="by day"),
+            mo.md("## This one"),
+            mo.callout(
+                f"{chosen}. It is {_row.status.replace('_', ' ')}: {_row.reason}.",
+                kind="success" if chosen.is_forecastable else "warn",
+            ),
+            chosen.chart(),
+            mo.md(f"{chosen.skill}."),
+            table(
+                own.select(
+                    "lead_days", "n_backtest", "n_live", "mase", "floor_mase", "skill",
+                    "coverage_80", "coverage_95",
+                )
+            ),
         ]
-    )
-    return
+    )  # fmt: skip
+    return chosen, own
 
 
 if __name__ == "__main__":

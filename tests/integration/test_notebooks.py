@@ -12,6 +12,8 @@ import polars as pl
 import pytest
 
 from anfl_assets.catalog import load_catalog
+from anfl_assets.store.workspace import Workspace
+from tests.forecast_rows import distrusted, fan, put, score, vintage
 from tests.integration.built_example import BuiltExample
 
 pytestmark = pytest.mark.slow
@@ -116,33 +118,33 @@ def test_investigating_finds_the_planted_incidents_and_what_went_wrong_with_them
     assert ("throughput", "image-generation", "breached") in meanwhile
 
 
-def test_the_floors_of_a_forecast_are_what_they_are_called() -> None:
-    notebook = opened("judge_a_forecast")
-    assert notebook.naive([1.0, None, 3.0, None], 2) == [3.0, 3.0]
-    assert notebook.drift([1.0, None, 3.0], 2) == [4.0, 5.0]
-    assert notebook.drift([1.0, 2.0, None], 1) == [4.0]
-    week = [float(day) for day in range(7)]
-    assert notebook.seasonal_naive([*week, *week], 9) == [*week, 0.0, 1.0]
-    assert notebook.seasonal_naive([*week, None, *week[1:]], 1) == [0.0]
-    assert notebook.seasonal_naive([5.0, 6.0], 1) == [6.0]
-
-
-def test_a_forecast_is_judged_only_from_what_was_known_and_where_there_is_a_value() -> None:
-    notebook = opened("judge_a_forecast")
-    values: list[float | None] = [float(day) for day in range(20)]
-    values[17] = None
-    judged: pl.DataFrame = notebook.judge(values, origins=3, horizon=2)
-    naive = judged.filter(floor="naive").select("ahead", "forecast", "actual").rows()
-    # Origins after 16, 17 and 18 days; the eighteenth day has no value to be judged by.
-    assert naive == [(1, 15.0, 16.0), (2, 16.0, 18.0), (1, 16.0, 18.0), (2, 16.0, 19.0)]
-    assert judged.filter(floor="drift")["error"].to_list() == [0.0, 0.0, 0.0, 0.0]
-
-
-def test_throughput_has_a_week_so_the_seasonal_floor_is_the_one_to_beat() -> None:
+def test_a_forecast_is_judged_by_its_scored_days_pooled_by_lead(
+    built_example: BuiltExample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "data"
+    (root / "lake").mkdir(parents=True)
+    for name in ("state", "builds"):
+        (root / name).symlink_to(built_example.root / name)
+    good = vintage(recent=[80.0, 84.0])
+    bad = distrusted(vintage_id="v-bad", subject="batch-1/memory")
+    scores = [score(good, 7), score(good, 7, kind="live", error=4.0), score(bad, 1, error=3.0)]
+    put(Workspace(root), [good, bad], [*fan(good), *fan(bad)], scores)
+    monkeypatch.setenv("ANFL_DATA_DIR", str(root))
     found = run("judge_a_forecast")
-    assert found["best"] == "seasonal naive"
-    assert found["score"]["forecasts"].to_list() == [56 * 14] * 3
-    assert found["score"]["mean absolute error"][0] == pytest.approx(124.41, abs=0.5)
+    assert found["verdicts"] == {"forecastable": 1, "not_forecastable": 1}
+    assert found["by_lead"].select("lead_days", "days", "mase", "floor_mase").rows() == [
+        (1, 1, pytest.approx(3 / 1.5), pytest.approx(2 / 1.5)),
+        (7, 2, pytest.approx((1 + 4) / 2 / 1.5), pytest.approx(2 / 1.5)),
+    ]
+    assert "crosses 90 % around 12 January (even odds)" in str(found["chosen"])
+    assert found["own"]["n_live"].to_list() == [1, 1]
+
+
+def test_where_nothing_is_forecast_judging_says_what_to_run() -> None:
+    outputs, defined = opened("judge_a_forecast").app.run()
+    shown = "".join(str(getattr(each, "text", "")) for each in outputs)
+    assert "anfl forecast run" in shown
+    assert "chosen" not in defined
 
 
 def test_the_draft_of_a_metric_is_taken_as_it_stands() -> None:
