@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from anfl_assets.errors import TooFewPoints
 from anfl_assets.forecast.backtest import Backtest
+from anfl_assets.forecast.candidates.candidate import Candidate
 from anfl_assets.forecast.candidates.floors import FLOORS
 from anfl_assets.forecast.origins import LEAST_DAYS, WARM_UP, Days, origins_of
 from anfl_assets.forecast.outlook import CandidateResult
 from anfl_assets.forecast.past import past_of
-from anfl_assets.forecast.pool import NAMES, Made, forecasts_at
+from anfl_assets.forecast.pool import MODELS, Made, forecasts_at
 from anfl_assets.forecast.series import WEEK, DailySeries, Floats
 from anfl_assets.forecast.treat import Treated, treated
 from anfl_assets.forecast.weights import relative_errors, weights_of
@@ -33,7 +35,9 @@ class Combined:
     notes: tuple[str, ...]
 
 
-def combined(series: DailySeries, horizon_days: int) -> Combined:
+def combined(
+    series: DailySeries, horizon_days: int, models: Sequence[Candidate] = MODELS
+) -> Combined:
     """Forecast the series by all candidates and combine them.
 
     At each origin only the days up to it are used: to treat, to fit, to weigh, to choose the floor.
@@ -49,7 +53,7 @@ def combined(series: DailySeries, horizon_days: int) -> Combined:
         past_of(series.first_day, treated(series, int(end) + 1).values, horizon_days)
         for end in ends
     ]
-    made = forecasts_at(pasts, horizon_days, series.bounds)
+    made = forecasts_at(pasts, horizon_days, series.bounds, models)
     truth = _truth(series, origins, horizon_days)
     errors = np.stack([relative_errors(made.models[:, :-1], truth, origins, e) for e in ends])
     weights = np.stack([weights_of(one, made.ran[:, place]) for place, one in enumerate(errors)])
@@ -78,7 +82,9 @@ def alone(series: DailySeries, horizon_days: int) -> dict[str, Floats]:
     observed = treated(series, series.values.size).values
     past = past_of(series.first_day, observed, horizon_days)
     made = forecasts_at([past], horizon_days, series.bounds)
-    return {name: made.models[place, 0] for place, name in enumerate(NAMES) if made.ran[place, 0]}
+    return {
+        name: made.models[place, 0] for place, name in enumerate(made.names) if made.ran[place, 0]
+    }
 
 
 def _refuse_few(whole: Treated) -> None:
@@ -97,10 +103,10 @@ def _results(
     errors = np.abs(made.models[:, :-1] - truth) / scale
     return tuple(
         CandidateResult(
-            name=NAMES[place],
+            name=made.names[place],
             weight=float(weights[place]),
             mase=_mean(errors[place]),
-            failure=made.failures.get(NAMES[place]),
+            failure=made.failures.get(made.names[place]),
         )
         for place in np.argsort(-weights, kind="stable")
     )

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 
 from anfl_assets.forecast.series import WEEK, Floats
+from anfl_assets.forecast.weekdays import TO_DEVIATION, usual
+
+Days = npt.NDArray[np.int64]
 
 _YEARS = 4
 _LEAST_YEARS = 2
 _FAR = 3.0
-_AROUND_WEEKS = 4
 _WEEKS_A_YEAR = 52
 
 
@@ -21,8 +24,8 @@ def days_off(first_day: date, values: Floats, horizon_days: int) -> Floats:
     A day counts where at least two earlier years were far (3 robust deviations) from the same
     weekdays around it, all to the same side; it is believed as far as the weakest of them.
     """
-    away = away_from_weekdays(values)
-    far = _FAR * 1.4826 * float(np.median(np.abs(away)))
+    away = values - usual(values)
+    far = _FAR * TO_DEVIATION * float(np.median(np.abs(away)))
     if far <= 0 or values.size < _LEAST_YEARS * _WEEKS_A_YEAR * WEEK:
         return np.zeros(horizon_days)
     coming = np.arange(values.size, values.size + horizon_days)
@@ -31,15 +34,7 @@ def days_off(first_day: date, values: Floats, horizon_days: int) -> Floats:
     return np.where(np.abs(by_date) >= np.abs(by_week), by_date, by_week)
 
 
-def away_from_weekdays(values: Floats) -> Floats:
-    """Return each value less the median of the same weekdays four weeks either way."""
-    reach = _AROUND_WEEKS * WEEK
-    padded = np.pad(values, reach, constant_values=np.nan)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)[:, ::WEEK]
-    return np.asarray(values - np.nanmedian(windows, axis=1))
-
-
-def _same_date(first_day: date, days: np.ndarray, years: int) -> np.ndarray:
+def _same_date(first_day: date, days: Days, years: int) -> Days:
     dates = np.datetime64(first_day) + days
     months = dates.astype("datetime64[M]")
     in_month = dates - months.astype("datetime64[D]")
@@ -47,7 +42,7 @@ def _same_date(first_day: date, days: np.ndarray, years: int) -> np.ndarray:
     return np.asarray((earlier - np.datetime64(first_day)).astype(np.int64))
 
 
-def _agreed(away: Floats, places: list[np.ndarray], far: float) -> Floats:
+def _agreed(away: Floats, places: list[Days], far: float) -> Floats:
     """Return the weakest of the years known where all are far to one side; else zero."""
     known = np.stack([np.where((p >= 0) & (p < away.size), p, -1) for p in places])
     seen = np.where(known >= 0, away[known], np.nan)

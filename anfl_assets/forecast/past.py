@@ -7,13 +7,13 @@ from datetime import date
 
 import numpy as np
 
-from anfl_assets.forecast.holidays import away_from_weekdays, days_off
+from anfl_assets.forecast.holidays import days_off
 from anfl_assets.forecast.scale import Scale, scale_of
 from anfl_assets.forecast.series import Floats
+from anfl_assets.forecast.weekdays import lone_days, usual
 from anfl_assets.forecast.year import year_of
 
 _FAR = 4.0
-_LASTING_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def past_of(first_day: date, observed: Floats, horizon_days: int) -> Past:
     """Prepare treated values, the last of which is the newest day known."""
     scale = scale_of(observed)
     learned = scale.there(observed)
-    values = _calmed(learned)
+    values = np.where(lone_days(learned, _FAR), usual(learned), learned)
     year = year_of(values, horizon_days)
     off = days_off(first_day, learned - year.past, horizon_days)
     return Past(
@@ -54,14 +54,3 @@ def past_of(first_day: date, observed: Floats, horizon_days: int) -> Past:
         ahead=year.ahead + off,
         year_share=year.share,
     )
-
-
-def _calmed(values: Floats) -> Floats:
-    """Move days far off to the usual value of their weekday; a lasting change is left alone."""
-    away = away_from_weekdays(values)
-    spread = 1.4826 * float(np.median(np.abs(away)))
-    side = np.where(np.abs(away) > _FAR * spread, np.sign(away), 0.0)
-    starts = np.flatnonzero(np.diff(side, prepend=np.nan))
-    lengths = np.diff(starts, append=side.size)
-    lasting = np.repeat(lengths >= _LASTING_DAYS, lengths)
-    return np.where((side != 0) & ~lasting & (spread > 0), values - away, values)

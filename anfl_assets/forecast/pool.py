@@ -38,17 +38,17 @@ MODELS: tuple[Candidate, ...] = (
     WithYear(Autoregression()),
     ByProphet(),
 )
-NAMES = (*FLOORS, *(model.name for model in MODELS))
 
 
 @dataclass(frozen=True)
 class Made:
-    """Forecasts of every candidate of NAMES.
+    """Forecasts of every candidate, the naive methods before the models.
 
     `models`: shape (candidates, pasts, horizon), in the unit and its bounds, NaN where one failed.
     `failures`: why the last past could not be forecast, by name.
     """
 
+    names: tuple[str, ...]
     models: Floats
     failures: dict[str, str]
 
@@ -63,7 +63,12 @@ class Made:
         return np.asarray(np.isfinite(self.models).all(axis=2))
 
 
-def forecasts_at(pasts: Sequence[Past], horizon_days: int, bounds: Bounds) -> Made:
+def forecasts_at(
+    pasts: Sequence[Past],
+    horizon_days: int,
+    bounds: Bounds,
+    models: Sequence[Candidate] = MODELS,
+) -> Made:
     """Forecast from each past, the oldest first; the last one is the forecast that is asked.
 
     A model that fails, in whatever way, is left out there and does not stop the others.
@@ -73,8 +78,9 @@ def forecasts_at(pasts: Sequence[Past], horizon_days: int, bounds: Bounds) -> Ma
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # Their doubts about a fit show in the backtest, which decides.
         warnings.simplefilter("ignore")
-        rest = [_carried(model, pasts, horizon_days, failures) for model in MODELS]
-    return Made(bounds.clip(np.array([*naive, *rest])), failures)
+        rest = [_carried(model, pasts, horizon_days, failures) for model in models]
+    names = (*FLOORS, *(model.name for model in models))
+    return Made(names, bounds.clip(np.array([*naive, *rest])), failures)
 
 
 def _carried(

@@ -1,4 +1,4 @@
-"""A series made fit to learn from: gaps and marked days filled, lone spikes set aside."""
+"""A series made fit to learn from: gaps and marked days filled, absurd days set aside."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anfl_assets.forecast.series import WEEK, Bools, DailySeries, Floats
+from anfl_assets.forecast.series import Bools, DailySeries, Floats
+from anfl_assets.forecast.weekdays import lone_days, usual
 
-_SPIKE_MADS = 10.0
-_LEAST_NEIGHBOURS = 3
+_ABSURD = 10.0
 
 
 @dataclass(frozen=True)
@@ -26,38 +26,22 @@ def treated(series: DailySeries, days: int) -> Treated:
     raw = series.bounds.clip(series.values[:days])
     seen = np.isfinite(raw)
     marked = seen & series.marked[:days]
-    spikes = _spikes(np.where(marked, np.nan, raw))
+    spikes = lone_days(np.where(marked, np.nan, raw), _ABSURD)
     observed = seen & ~marked & ~spikes
-    notes = tuple(
-        f"{count} {what}"
-        for count, what in (
-            (int((~seen).sum()), "days without a value filled"),
-            (int(marked.sum()), "marked days set aside"),
-            (int(spikes.sum()), "spikes set aside"),
-        )
-        if count
+    counts = (
+        (int((~seen).sum()), "day without a value filled", "days without a value filled"),
+        (int(marked.sum()), "marked day set aside", "marked days set aside"),
+        (int(spikes.sum()), "spike set aside", "spikes set aside"),
     )
-    return Treated(_filled(raw, observed), observed, notes)
+    notes = tuple(f"{count} {one if count == 1 else many}" for count, one, many in counts if count)
+    return Treated(_filled(np.where(observed, raw, np.nan)), observed, notes)
 
 
-def _spikes(values: Floats) -> Bools:
-    """Return the days far from the median of the weekdays around them (Hampel's rule)."""
-    padded = np.pad(values, 4 * WEEK, constant_values=np.nan)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 8 * WEEK + 1)
-    around = windows[:, ::WEEK]
-    spikes = np.zeros(values.size, bool)
-    enough = np.isfinite(values) & (np.isfinite(around).sum(axis=1) >= _LEAST_NEIGHBOURS)
-    if not enough.any():
-        return spikes
-    rest = np.abs(values[enough] - np.nanmedian(around[enough], axis=1))
-    spread = 1.4826 * np.median(rest)
-    spikes[enough] = rest > _SPIKE_MADS * spread if spread > 0 else False
-    return spikes
-
-
-def _filled(values: Floats, observed: Bools) -> Floats:
+def _filled(values: Floats) -> Floats:
+    """Fill with what is usual on the weekday; far from any value, along a straight line."""
+    if not np.isfinite(values).any():
+        return np.zeros(values.size)
+    values = np.where(np.isfinite(values), values, usual(values))
     days = np.arange(values.size)
-    if not observed.any():
-        return np.nan_to_num(values, nan=0.0)
-    line = np.interp(days, days[observed], values[observed])
-    return np.where(observed, values, line)
+    known = np.isfinite(values)
+    return np.interp(days, days[known], values[known])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from anfl_assets.forecast.origins import Days
-from anfl_assets.forecast.series import Floats
+from anfl_assets.forecast.series import Bools, Floats
 
 # Errors of candidates on one series go together, so the better one deserves more than the inverse
 # of its squared error, which is best for independent ones (Bates & Granger 1969): record 0074.
@@ -44,7 +44,7 @@ def relative_errors(made: Floats, truth: Floats, origins: Days, now: int) -> Flo
     return errors
 
 
-def weights_of(errors: Floats, can: np.ndarray) -> Floats:
+def weights_of(errors: Floats, can: Bools) -> Floats:
     """Return weights that add up to 1, shape (candidates,): the inverse fourth power of the error.
 
     Equal among those that can forecast where nothing was judged; of several without any error, all
