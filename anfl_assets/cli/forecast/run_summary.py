@@ -90,17 +90,17 @@ def tell_run(out: Console, done: Done, models: Sequence[str]) -> None:
 
 
 def _print_summary(out: Console, found: Sequence[ModelSummary]) -> None:
-    numeric = ("series", "forecastable", "not", "refused", "standing", "core seconds")
-    made = table("model", *numeric, numeric=numeric, whole=numeric)
+    numeric = ("forecastable", "not", "refused", "standing", "core s")
+    made = table("model", *numeric, numeric=numeric, whole=("model", *numeric))
     for each in found:
-        counts = (
-            each.series,
-            each.forecastable,
-            each.not_forecastable,
-            each.refused,
-            each.standing,
+        made.add_row(
+            each.model,
+            f"{count(each.forecastable)} of {count(each.series)}",
+            count(each.not_forecastable),
+            count(each.refused),
+            count(each.standing),
+            f"{each.core_seconds:,.1f}",
         )
-        made.add_row(each.model, *map(count, counts), f"{each.core_seconds:,.1f}")
     out.print(made)
 
 

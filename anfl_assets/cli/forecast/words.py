@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 FORECASTABLE, NOT_FORECASTABLE, REFUSED = "forecastable", "not_forecastable", "refused"
 _STYLES = {FORECASTABLE: "green", NOT_FORECASTABLE: "yellow", REFUSED: "cyan"}
 _HARDLY = 0.01
+# A candidate that weighs less is not seen in the result.
+_COUNTS = 0.01
 _LOWER_IS_BETTER = "lower_is_better"
 
 
@@ -127,29 +130,23 @@ def passage_sentence(found: Passage) -> str:
 
 
 def made_of(row: VintageRow) -> str:
-    """Say what was combined: weight and error of each candidate that has a weight."""
+    """Say what was combined: weight and error of each candidate that counts."""
     from anfl_assets.report.forecast_words import share_words
 
-    weighed = [
-        f"{name} {share_words(weight)}{_mase(mase)}"
-        for name, weight, mase in zip(row.candidates, row.weights, row.candidate_mase, strict=True)
-        if weight > 0
-    ]
-    return ", ".join(weighed)
-
-
-def left_out(row: VintageRow) -> str:
-    """Name the candidates without a weight, with their error or why they could not be run."""
-    tried = zip(row.candidates, row.weights, row.candidate_mase, row.failures, strict=True)
-    return "; ".join(
-        f"{name}: {failure}" if failure else name + _mase(mase)
-        for name, weight, mase, failure in tried
-        if failure or not weight
+    tried = zip(row.candidates, row.weights, row.candidate_mase, strict=True)
+    return ", ".join(
+        f"{name} {share_words(weight)}" + ("" if mase is None else f" (MASE {mase:.2f})")
+        for name, weight, mase in tried
+        if weight >= _COUNTS
     )
 
 
-def _mase(mase: float | None) -> str:
-    return "" if mase is None else f" (MASE {mase:.2f})"
+def left_out(row: VintageRow) -> str:
+    """Count the candidates that hardly count, and those that could not be run by why not."""
+    reasons = Counter(failure for failure in row.failures if failure)
+    worse = sum(weight < _COUNTS for weight in row.weights) - reasons.total()
+    told = [f"{worse} that did worse"] if worse else []
+    return "; ".join([*told, *(f"{count}: {reason}" for reason, count in reasons.items())])
 
 
 def _chance(probability: float) -> str:

@@ -66,7 +66,7 @@ def test_one_forecast_is_drawn_and_told(ask: Ask) -> None:
     ]
     assert "══ threshold > 90 % ┄┄ target 80 % ◆ even odds of having crossed" in lines
     assert "30 d 2026-12-22 87.60 85.60 … 89.60 83.60 … 91.60 33 %" in lines
-    assert "left out prophet: its optimiser did not converge" in lines
+    assert "left out 1: its optimiser did not converge" in lines
     assert "treated 3 spikes set aside" in lines
 
 

@@ -93,9 +93,17 @@ def test_what_is_across_is_not_told_as_a_chance() -> None:
     assert crossed(vintage()) == "97 %"
 
 
-def test_candidates_are_told_with_weight_or_with_why_not() -> None:
-    assert made_of(vintage()) == "theta 70 % (MASE 0.81), ets 30 % (MASE 0.90)"
-    assert left_out(vintage()) == "prophet: its optimiser did not converge"
-    unused = vintage(weights=[1.0, 0.0, 0.0], failures=[None, None, None],
-                     candidate_mase=[0.81, 0.9, None])  # fmt: skip
-    assert left_out(unused) == "ets (MASE 0.90); prophet"
+def test_candidates_that_count_are_told_and_the_others_counted() -> None:
+    row = vintage(
+        candidates=["theta", "ets", "naive", "drift", "prophet", "sarima"],
+        weights=[0.7, 0.292, 0.008, 0.0, 0.0, 0.0],
+        candidate_mase=[0.81, 0.9, 1.3, 1.2, None, None],
+        failures=[None, None, None, None, "it took too long", "it took too long"],
+    )
+    assert made_of(row) == "theta 70 % (MASE 0.81), ets 29 % (MASE 0.90)"
+    assert left_out(row) == "2 that did worse; 2: it took too long"
+
+
+def test_of_candidates_that_all_count_none_is_left_out() -> None:
+    row = vintage(failures=[None, None, None], weights=[0.5, 0.3, 0.2])
+    assert left_out(row) == ""
