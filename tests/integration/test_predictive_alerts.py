@@ -12,7 +12,7 @@ import pytest
 
 from anfl_assets.cli.main import invoke
 from anfl_assets.flow.alerting.evaluate import Evaluator, open_evaluator
-from anfl_assets.flow.alerting.forecast_readings import ForecastReadings
+from anfl_assets.flow.alerting.forecast_readings import ForecastReadings, with_feeds
 from anfl_assets.flow.alerting.sending.delivery import open_delivery
 from anfl_assets.flow.alerting.settings import load_settings
 from anfl_assets.flow.binding import bind_feeds
@@ -160,6 +160,13 @@ def test_why_and_why_not_answer_for_forecasts_as_for_anything_else(
         found, words = said.pop(subject)
         assert (found, gist in words) == (outcome, True), words
     assert said == {}
+
+
+def test_a_forecast_has_the_feed_that_brings_what_is_forecast(workspace: Workspace) -> None:
+    put(workspace, [FORETOLD, vintage(subject="db-3/disk", vintage_id="v7")])
+    foretold = ForecastReadings(workspace).at(NOW)
+    judged = replace(foretold[0], grain="5 minutes", feed="this_machine")
+    assert [each.feed for each in with_feeds(foretold, [judged])] == ["this_machine", None]
 
 
 def test_forecasts_are_read_once_for_each_change_and_day(workspace: Workspace) -> None:

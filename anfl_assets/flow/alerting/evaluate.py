@@ -16,7 +16,7 @@ from anfl_assets.alert.pipeline import step
 from anfl_assets.collect.feed import Feeds
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.errors import AnflError
-from anfl_assets.flow.alerting.forecast_readings import ForecastReadings
+from anfl_assets.flow.alerting.forecast_readings import ForecastReadings, with_feeds
 from anfl_assets.flow.alerting.last_good import LastGood
 from anfl_assets.flow.alerting.own_signals import (
     file_readings,
@@ -136,7 +136,8 @@ class Evaluator:
             self._readings = (feeds, open_readings(self.workspace, feeds))
         opened = self._readings[1]
         sources = live_source_readings(self.workspace, opened.path.ledger, feeds, now=now)
-        return [*opened.at(now), *sources, *self.forecasts.at(now)]
+        judged = opened.at(now)
+        return [*judged, *sources, *with_feeds(self.forecasts.at(now), judged)]
 
     def _sources(self, now: datetime) -> list[Reading]:
         feeds = self.feeds.get()

@@ -6,7 +6,8 @@ newer one costs the status of one folder.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,20 @@ def forecast_readings(
         message = f"{workspace.root}: its forecasts cannot be read now: {error}"
         raise WorkspaceError(message) from error
     return foretold_readings(rows, load_catalog(), now=now)
+
+
+def with_feeds(foretold: Sequence[Reading], judged: Iterable[Reading]) -> list[Reading]:
+    """Return forecasts with the feed that brings what is forecast, where a judgement names it.
+
+    By its feed a true number is told from a simulated one.
+    """
+    if not foretold:
+        return []
+    feeds = {(each.metric_id, each.subject): each.feed for each in judged if each.feed}
+    return [
+        replace(each, feed=feed) if (feed := feeds.get((each.metric_id, each.subject))) else each
+        for each in foretold
+    ]
 
 
 def _changed_ns(workspace: Workspace) -> int | None:
