@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from anfl_assets.cli.render import label
 from anfl_assets.errors import UserError
+from anfl_assets.wording.numbers import counted
 
 if TYPE_CHECKING:
     from anfl_assets.catalog.model import Catalog
@@ -70,6 +72,20 @@ def chosen(
         there = [f"{row.subject}, {row.form}" for row in of_metric if row.subject == subject]
         raise UserError(f"no form {form!r} of {label(str(subject))}; there is {_some(there)}")
     return found
+
+
+def too_old(rows: Sequence[VintageRow], catalog: Catalog, now: datetime) -> str | None:
+    """Say how many forecasts are too old to go by; None where none is."""
+    from anfl_assets.report.forecasts import is_stale
+
+    stale = [row for row in rows if is_stale(row, catalog.forecasts[row.model], now)]
+    if not stale:
+        return None
+    last = max(row.origin_day for row in stale)
+    return (
+        f"Too old to go by: {len(stale)} of {counted(len(rows), 'forecast', 'forecasts')}, made "
+        f"from days up to {last:%Y-%m-%d}; `anfl forecast run` makes newer ones."
+    )
 
 
 def _some(names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anfl_assets.cli.forecast.chosen import chosen, kept, metric_ids
+from anfl_assets.cli.forecast.chosen import chosen, kept, metric_ids, too_old
 from anfl_assets.cli.forecast.crossing_rows import CrossingRow, soonest_first, threshold_row
 from anfl_assets.cli.options import (
     current_moment,
@@ -75,7 +75,10 @@ def command(
         return
     out = console()
     _print(rows, within_days=days, is_all=is_all or metric is not None)
-    for notice in notices(workspace, current_moment(None)):
+    now = current_moment(None)
+    if old := too_old([row for row, _ in found], catalog, now):
+        out.print(old)
+    for notice in notices(workspace, now):
         out.print(printable(notice))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from anfl_assets.cli.forecast.chosen import chosen, kept, metric_ids
+from anfl_assets.cli.forecast.chosen import chosen, kept, metric_ids, too_old
 from anfl_assets.cli.options import (
     current_moment,
     data_dir_option,
@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     """Draw the forecast of METRIC (an id or an alias): history, fan, when it crosses.
 
     Several subjects or forms are listed, a line each. --json prints a list of forecasts, each with
-    the fields of its vintage, its "days" and "notices" (whose data it is, if they are made up).
+    the fields of its vintage, its "days" and "notices" (data that are made up, too old a forecast).
     """
     from anfl_assets.catalog import load_catalog
     from anfl_assets.flow.overdue import notices
@@ -64,7 +64,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
     if (svg or png) and len(rows) > 1:
         raise click.UsageError(f"a picture is of one forecast, {len(rows)} fit; {_choose(rows)}")
     ahead = days_of_all(workspace, [row.vintage_id for row in rows])
-    told = notices(workspace, current_moment(None))
+    now = current_moment(None)
+    old = too_old(rows, catalog, now)
+    told = [*([old] if old else ()), *notices(workspace, now)]
     if svg or png:
         _write(rows[0], ahead, svg=svg, png=png, told=told)
     if as_json:

@@ -1,12 +1,13 @@
 """Which forecasts a person means, and what is said where there are none."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from anfl_assets.catalog import load_catalog
-from anfl_assets.cli.forecast.chosen import chosen, kept, metric_ids
+from anfl_assets.cli.forecast.chosen import chosen, kept, metric_ids, too_old
 from anfl_assets.errors import UnknownMetric, UserError
 from anfl_assets.store.workspace import Workspace
 from tests.forecast_rows import vintage
@@ -65,3 +66,20 @@ def test_a_metric_that_is_not_forecast_is_told_from_one_that_is_not_there() -> N
 def test_a_folder_without_forecasts_says_which_command_makes_them(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no forecast was made yet; `anfl forecast run` makes them"):
         kept(Workspace(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("days_later", "told"),
+    [
+        pytest.param(14, None, id="two rounds of a weekly model"),
+        pytest.param(
+            16,
+            "Too old to go by: 3 of 3 forecasts, made from days up to 2026-11-22; "
+            "`anfl forecast run` makes newer ones.",
+            id="longer",
+        ),
+    ],
+)
+def test_what_is_too_old_to_go_by_is_said(days_later: int, told: str | None) -> None:
+    now = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(days=days_later)
+    assert too_old(ROWS, CATALOG, now) == told
