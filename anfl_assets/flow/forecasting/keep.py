@@ -19,8 +19,10 @@ from anfl_assets.report.forecasts import DAYS, SCORES, VINTAGES, ForecastDay, Sc
 from anfl_assets.report.scorecard import DEFINED
 from anfl_assets.report.tally import BACKTEST
 from anfl_assets.store import lake
-from anfl_assets.store.workspace import COMMIT_WAIT_S, Workspace
+from anfl_assets.store.workspace import Workspace
 
+# Longer than a build holds the folder: what is kept here took minutes to forecast.
+_WAIT_S = 600.0
 _ID = ["vintage_id"]
 # What a day that was scored is told by: one score, whichever vintage or backtest it came from.
 _SCORED = [*DEFINED, "origin_day", "lead_days"]
@@ -32,7 +34,7 @@ def keep_vintages(workspace: Workspace, made: Sequence[Made]) -> int:
     Returns how many were not there yet, by their ids.
 
     Raises:
-        FolderHeld: another writer held the folder for a minute.
+        FolderHeld: another writer held the folder for ten minutes.
         WorkspaceError: no space left.
         LandingError: a commit failed; the vintages are not there.
     """
@@ -48,7 +50,7 @@ def keep_vintages(workspace: Workspace, made: Sequence[Made]) -> int:
         made_at,
     )
     metadata = {"build_id": made[0].vintage.build_id}
-    with workspace.writing(wait_s=COMMIT_WAIT_S):
+    with workspace.writing(wait_s=_WAIT_S):
         paths = {name: workspace.forecast_path(name) for name in (VINTAGES, DAYS, SCORES)}
         fresh = absent(paths[VINTAGES], vintages, _ID)
         days = days.join(fresh.select(_ID), on=_ID, how="semi")
@@ -69,7 +71,7 @@ def keep_scores(workspace: Workspace, scores: Sequence[ScoreRow], *, build_id: s
         return 0
     rows = _score_frame(scores, scores[0].scored_at)
     path = workspace.forecast_path(SCORES)
-    with workspace.writing(wait_s=COMMIT_WAIT_S):
+    with workspace.writing(wait_s=_WAIT_S):
         fresh = absent(path, rows, _SCORED)
         add(path, fresh, metadata={"build_id": build_id})
     return fresh.height

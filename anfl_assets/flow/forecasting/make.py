@@ -29,9 +29,10 @@ def make(
     now: datetime,
     tell: Callable[[Made, float], None],
 ) -> list[Made]:
-    """Forecast every series, in the order given; `tell` hears of each, and its seconds, when done.
+    """Forecast every series, in the order given.
 
-    A process that dies or never ends costs its own series: that one is refused, with the reason.
+    `tell` hears of each as it is done, and of the seconds of a core it took. A process that dies or
+    never ends costs its own series: that one is refused, with the reason.
     """
     days = [each.series.last_day for each in asked if each.series is not None]
     newest = max(days, default=now.date() - timedelta(days=1))

@@ -19,7 +19,7 @@ from anfl_assets.report.published import Published
 
 @dataclass(frozen=True)
 class Told:
-    """One series is done: the `number`-th of `total`, and after how many seconds.
+    """One series is done: the `number`-th of `total`, and how many seconds of a core it took.
 
     `is_standing`: its vintage was kept by an earlier run, and nothing of it has changed.
     """

@@ -33,7 +33,10 @@ _END_S = 5.0
 
 @dataclass(frozen=True)
 class Done(Generic[Result]):
-    """What became of a piece: a result, or in words for people why there is none."""
+    """What became of a piece: a result, or in words for people why there is none.
+
+    `seconds` are those of a core that the result took, or those that a lost piece was waited for.
+    """
 
     place: int
     result: Result | None
@@ -98,16 +101,17 @@ class _Worker(Generic[Piece, Result]):
     def take(self) -> Done[Result]:
         """Receive what is ready: the result, or the end of the process."""
         try:
-            return self._done(self.connection.recv(), None)
+            result, core_s = self.connection.recv()
         except (EOFError, OSError):
             # Its end of the pipe is closed: it has ended or is about to.
             self._process.join(timeout=_END_S)
             self.stop()
-            return self._done(None, _how_it_ended(self._process.exitcode))
+            return self._lost(_how_it_ended(self._process.exitcode))
+        return Done(self._taken(), result, None, core_s)
 
     def give_up(self, limit_s: float) -> Done[Result]:
         self.stop()
-        return self._done(None, f"it took longer than {limit_s:g} s and was stopped")
+        return self._lost(f"it took longer than {limit_s:g} s and was stopped")
 
     def stop(self) -> None:
         """End the process; it has nothing that must be put in order."""
@@ -120,10 +124,13 @@ class _Worker(Generic[Piece, Result]):
         with suppress(OSError):
             self.connection.send(what)
 
-    def _done(self, result: Result | None, lost: str | None) -> Done[Result]:
+    def _lost(self, why: str) -> Done[Result]:
+        return Done(self._taken(), None, why, self.took())
+
+    def _taken(self) -> int:
         place, self._place = self._place, None
         assert place is not None  # noqa: S101 - only who is busy has something to tell
-        return Done(place, result, lost, self.took())
+        return place
 
 
 def _free(
@@ -162,6 +169,12 @@ def _serve(connection: Connection) -> None:
         # Only now is the function's module imported, and with it what reads the environment.
         work = connection.recv()
         while True:
-            connection.send(work(connection.recv()))
+            piece, began_s = connection.recv(), _core_s()
+            connection.send((work(piece), _core_s() - began_s))
     except (EOFError, BrokenPipeError):
         return
+
+
+def _core_s() -> float:
+    """Return the seconds of a core used so far, those of programs that were called included."""
+    return sum(os.times()[:4])
