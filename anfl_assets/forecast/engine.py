@@ -6,15 +6,20 @@ from datetime import timedelta
 
 import numpy as np
 
+from anfl_assets.errors import TooFewPoints
 from anfl_assets.forecast.backtest import Backtest
 from anfl_assets.forecast.combine import combined
+from anfl_assets.forecast.gate import verdict_of
 from anfl_assets.forecast.intervals import Margins, intervals_of, margins_of
 from anfl_assets.forecast.outlook import LEADS, Interval, OriginScore, Outlook
 from anfl_assets.forecast.paths import paths_of
 from anfl_assets.forecast.series import DailySeries
-from anfl_assets.forecast.skill import held_out, skill_of, verdict_of
+from anfl_assets.forecast.skill import held_out, skill_of
 from anfl_assets.forecast.texture import texture_of
 from anfl_assets.forecast.yardstick import by_yardstick, yardstick_of
+
+# Past origins with at least one known day after them.
+LEAST_SCORED = 4
 
 
 def outlook_of(series: DailySeries, horizon_days: int, *, seed: int) -> Outlook:
@@ -25,11 +30,12 @@ def outlook_of(series: DailySeries, horizon_days: int, *, seed: int) -> Outlook:
             there is and what it takes.
     """
     made = combined(series, horizon_days)
+    _refuse_unjudged(made.backtest)
     margins = margins_of(made.backtest, made.mean, series.bounds)
     others = held_out(made.backtest, series.bounds)
     texture = texture_of(by_yardstick(made.backtest, yardstick_of(made.backtest, series.bounds)))
     skill = skill_of(made.backtest, others)
-    verdict, reason = verdict_of(skill)
+    verdict, reason = verdict_of(made.backtest, skill, made.floor_name)
     return Outlook(
         first_day=series.last_day + timedelta(days=1),
         mean=made.mean,
@@ -45,6 +51,15 @@ def outlook_of(series: DailySeries, horizon_days: int, *, seed: int) -> Outlook:
         reason=reason,
         notes=made.notes,
     )
+
+
+def _refuse_unjudged(backtest: Backtest) -> None:
+    scored = int(np.isfinite(backtest.truth).any(axis=1).sum())
+    if scored < LEAST_SCORED:
+        raise TooFewPoints(
+            f"{scored} of {backtest.origins.size} past forecasts can be held against a day that "
+            f"has a value; judging takes {LEAST_SCORED}"
+        )
 
 
 def _scores(series: DailySeries, backtest: Backtest, margins: list[Margins]) -> list[OriginScore]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from anfl_assets.forecast.series import Bounds, Floats
+from anfl_assets.forecast.series import WEEK, Bounds, Floats
 
 # Days added to the lead before the power is taken, so that the first leads are not taken for sure.
 _DELAY_DAYS = 14.0
 _POWERS = (0.0, 0.5, 1.0)
 # A tenth of the usual distance to a bound: nearer, errors are not taken to shrink any more.
 _LEAST_DISTANCE = 0.1
+# The share of past forecasts that may have been nearer to a bound than one is taken to be.
+_NEAREST = 0.02
 # What a power must gain in the logarithm of the mean error, by score, to be believed.
 _LEAST_GAIN = 0.03
 _TINY = 1e-12
@@ -46,7 +48,7 @@ def _slope(x: Floats, y: Floats, weights: Floats) -> float:
 def power_of(errors: Floats, forecasts: Floats, bounds: Bounds) -> float:
     """Return the power of the distance to the nearest bound that errors go with: 0, 1/2 or 1.
 
-    A quiet Sunday of a count errs less than a busy Monday; 0 where the unit has no bounds or
+    A count that has grown tenfold errs by more than it did; 0 where the unit has no bounds or
     nothing speaks for more. All of shape (origins, horizon), errors NaN where there is none.
     """
     seen = np.isfinite(errors)
@@ -62,22 +64,27 @@ def power_of(errors: Floats, forecasts: Floats, bounds: Bounds) -> float:
     return _POWERS[int(np.argmin(costs))]
 
 
-def weight_of(forecast: Floats, past: Floats, bounds: Bounds, power: float) -> Floats:
-    """Return how large errors are at each forecast, by its distance to the nearest bound.
+def weight_of(forecasts: Floats, past: Floats, bounds: Bounds, power: float) -> Floats:
+    """Return how large errors are around each forecast, by its distance to the nearest bound.
 
+    The distance is that of the week around a day, so that a band does not breathe with the week.
     Relative to the median distance of `past` forecasts; never less than at the least of them, so
     that a course towards a bound is not taken for one that grows sure.
     """
     if not power:
-        return np.ones_like(forecast)
-    usual = float(np.median(_distance(past, bounds)))
+        return np.ones_like(forecasts)
+    before = _distance(past, bounds)
+    usual = float(np.median(before))
     if usual <= 0:
-        return np.ones_like(forecast)
-    least = max(_LEAST_DISTANCE, float(np.quantile(_distance(past, bounds), 0.02)) / usual)
-    return np.asarray(np.maximum(_distance(forecast, bounds) / usual, least) ** power, np.float64)
+        return np.ones_like(forecasts)
+    least = max(_LEAST_DISTANCE, float(np.quantile(before, _NEAREST)) / usual)
+    return np.asarray(np.maximum(_distance(forecasts, bounds) / usual, least) ** power, np.float64)
 
 
 def _distance(values: Floats, bounds: Bounds) -> Floats:
+    from scipy.ndimage import uniform_filter1d
+
     lower = np.inf if bounds.lower is None else values - bounds.lower
     upper = np.inf if bounds.upper is None else bounds.upper - values
-    return np.asarray(np.minimum(lower, upper), np.float64)
+    nearest = np.minimum(lower, upper)
+    return np.asarray(uniform_filter1d(nearest, WEEK, axis=-1, mode="nearest"), np.float64)

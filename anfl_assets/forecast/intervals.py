@@ -19,7 +19,7 @@ from anfl_assets.forecast.yardstick import by_yardstick, yardstick_of
 
 # Errors of one origin go together, and errors of origins less than a horizon apart are in part the
 # same: a horizon's days count as so many independent scores of how large errors are (record 0075).
-SCORES_PER_HORIZON = 2.0
+SCORES_PER_HORIZON = 3.0
 # A tail of its own rests on half the sample: half the way from both tails together to each alone.
 _OWN_TAIL = 0.5
 
@@ -28,7 +28,7 @@ _OWN_TAIL = 0.5
 class Margins:
     """How far below and above the forecast the truth may lie; shape (horizon,), 0 or more.
 
-    By level (80, 95); the wider level holds the narrower.
+    By level (80, 95); the wider level holds the narrower, and none falls with the lead.
     """
 
     below: Mapping[int, Floats]
@@ -38,8 +38,7 @@ class Margins:
 def margins_of(backtest: Backtest, forecast: Floats, bounds: Bounds) -> Margins:
     """Return the margins of a forecast, shape (horizon,), that past errors ask for.
 
-    0 where the backtest has no error at all. But for the level of the forecast they never fall
-    with the lead.
+    Never falling with the lead; 0 where the backtest has no error at all.
     """
     yardstick = yardstick_of(backtest, bounds)
     errors = by_yardstick(backtest, yardstick)
@@ -65,11 +64,16 @@ def intervals_of(mean: Floats, margins: Margins, bounds: Bounds) -> dict[int, In
 
 
 def independent_origins(backtest: Backtest) -> float:
-    """Return how many origins a horizon apart would say as much; at least 1."""
-    if not backtest.origins.size:
+    """Return how many horizons follow one another in the days that were scored; at least 1.
+
+    Origins less than a horizon apart are judged by the same days: they say little more than one.
+    """
+    scored = np.isfinite(backtest.truth).any(axis=0)
+    if not scored.any():
         return 1.0
-    span = float(backtest.origins[-1] - backtest.origins[0])
-    return min(float(backtest.origins.size), 1 + span / int(backtest.truth.shape[1]))
+    leads = np.arange(1, scored.size + 1)
+    ends = backtest.origins + np.where(np.isfinite(backtest.truth), leads, 0).max(axis=1)
+    return max(1.0, float(ends.max() - backtest.origins.min()) / scored.size)
 
 
 def _tails(sample: Floats, level: float) -> Floats:

@@ -27,8 +27,12 @@ class Yardstick:
     bounds: Bounds
 
     def usual(self, forecasts: Floats) -> Floats:
-        """Return what is usual for forecasts of shape (horizon,) or (origins, horizon)."""
-        return self.growth * weight_of(forecasts, self.past, self.bounds, self.power)
+        """Return what is usual for forecasts of shape (horizon,) or (origins, horizon).
+
+        Never falling with the lead: what is further off is not surer.
+        """
+        weights = weight_of(forecasts, self.past, self.bounds, self.power)
+        return np.asarray(np.maximum.accumulate(self.growth * weights, axis=-1), np.float64)
 
 
 def yardstick_of(backtest: Backtest, bounds: Bounds) -> Yardstick:
