@@ -236,6 +236,9 @@ def test_a_silence_says_what_it_hides_and_ends_when_told_to(
     assert "silence 1 has ended" in terminal.says("unsilence", "1")
     everything = terminal.says("silence", "*", "--for", "1d12h", "--reason", "move", "--by", "bob")
     assert "silence 2: metric=*, until" in everything
+    forecasts = terminal.says("silence", "--kind", "forecast", "--for", "3d", "--reason", "planned")
+    assert "silence 3: kind=forecast, until" in forecasts
+    assert "nothing that is wrong now matches" in forecasts
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from anfl_assets.catalog.alerting import KINDS
 from anfl_assets.cli.alerts.state import IDENTIFIER, answering_policy, by_option, opened, said
 from anfl_assets.cli.options import current_moment, data_dir_option
 from anfl_assets.cli.render import count, label, printable
@@ -25,27 +26,23 @@ _SHOWN = 10
 @click.argument("metric", required=False)
 @click.option("--subject", metavar="GLOB", help="Which subjects: a name, or a pattern with * or ?.")
 @click.option("--severity", help="Only of this severity.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only what is wrong in this way.")
 @click.option("--for", "span", type=Span(_LONGEST), required=True, help="At most 30 days: 2h, 3d.")
 @click.option("--reason", required=True, callback=said, help="Why; whoever comes next will ask.")
 @by_option
 @data_dir_option
 def silence(
-    metric: str | None,
-    subject: str | None,
-    severity: str | None,
-    *,
-    span: timedelta,
-    reason: str,
-    by: str,
-    data_dir: Path,
+    *, span: timedelta, reason: str, by: str, data_dir: Path, **pattern: str | None
 ) -> None:
     """Tell nobody of what matches, for a while. It is judged and logged as ever."""
     from anfl_assets.flow.alerting.answering.silences import make_silence, match_of
 
-    if (metric, subject, severity) == (None, None, None):
-        raise click.UsageError("say what: METRIC ('*' for all), --subject GLOB or --severity NAME")
+    if not any(each is not None for each in pattern.values()):
+        raise click.UsageError(
+            "say what: METRIC ('*' for all), --subject GLOB, --severity NAME or --kind KIND"
+        )
     policy, now = answering_policy(data_dir), current_moment(None)
-    match = match_of(policy, metric=metric, subject=subject, severity=severity)
+    match = match_of(policy, **pattern)
     with opened(data_dir) as store:
         made, hidden = make_silence(store, match, policy, by=by, reason=reason, span=span, now=now)
     number = made.silence_id

@@ -27,18 +27,20 @@ def match_of(
     metric: str | None = None,
     subject: str | None = None,
     severity: str | None = None,
+    kind: str | None = None,
 ) -> Match:
     """Return what a person means: a metric's name, alias or pattern, a pattern of subjects.
 
     Raises:
         UserError: nothing is named, or a name means nothing or several things.
     """
-    if (metric, subject, severity) == (None, None, None):
-        raise UserError("say what is meant: a metric (* for all), a subject or a severity")
+    if (metric, subject, severity, kind) == (None, None, None, None):
+        raise UserError("say what is meant: a metric (* for all), a subject, a severity or a kind")
     return Match(
         metric=None if metric is None else _metric(metric, policy),
         subject=subject,
         severity=None if severity is None else _severity(severity, policy),
+        kind=kind,
     )
 
 
