@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from anfl_assets.forecast.gate import EXACT_MASE
 from anfl_assets.report.forecast_tables import forecast_frame
 from anfl_assets.report.forecasts import SCORES, ScoreRow, VintageRow
 from anfl_assets.report.scorecard import DEFINED
@@ -20,8 +21,10 @@ from anfl_assets.store.workspace import Workspace
 
 # Older days were forecast from another past, and often by another version of this program.
 _WINDOW = timedelta(days=90)
-# Days of one origin err together: many days of one or two origins say little.
-_LEAST_DAYS, _LEAST_ORIGINS = 20, 8
+# Days of one origin err together: many days of few origins say little, and a forecast that is a
+# little better than the floor looks a little worse in many a sample of this size.
+_LEAST_DAYS, _LEAST_ORIGINS = 30, 10
+_WORSE = 1.1
 _LEAST_COVERAGE_80 = 0.6
 
 # Model, metric, subject, form and definition.
@@ -50,7 +53,7 @@ def recent_truth(workspace: Workspace, until: Mapping[Series, date]) -> dict[Ser
 def held_to_truth(vintage: VintageRow, told: Tally | None) -> VintageRow:
     """Return the vintage, not forecastable where recent truth speaks against its series.
 
-    Fewer than 20 live days, or of fewer than 8 origins, say nothing yet.
+    Fewer than 30 live days, or of fewer than 10 origins, say nothing yet.
     """
     if vintage.status != "forecastable" or told is None:
         return vintage
@@ -63,7 +66,8 @@ def held_to_truth(vintage: VintageRow, told: Tally | None) -> VintageRow:
 
 
 def _fault(told: Tally) -> str | None:
-    if told.mase > told.floor_mase:
+    # On a steady course the floor errs as little, and there is nothing to lose by either.
+    if told.mase > max(_WORSE * told.floor_mase, EXACT_MASE):
         return f"errors of {told.mase:.2f}, the floor's were {told.floor_mase:.2f}"
     if told.coverage_80 < _LEAST_COVERAGE_80:
         return f"{100 * told.coverage_80:.0f} % of days were inside the 80 % interval"

@@ -49,7 +49,8 @@ def foresee(piece: Piece) -> Foreseen | Refused:
     at past origins as any other.
     """
     try:
-        with warnings.catch_warnings():
+        # Recorded, not only ignored: statsmodels asks, as it is imported, that its own be told.
+        with warnings.catch_warnings(record=True):
             warnings.simplefilter("ignore")
             outlook = outlook_of(piece.series, piece.horizon_days, seed=piece.seed)
     except ForecastError as error:

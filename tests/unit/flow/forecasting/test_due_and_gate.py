@@ -85,34 +85,37 @@ def _held(folder: Path, lived: list[ScoreRow], made: Made = MADE) -> VintageRow:
 
 
 WORSE = {"actual": 55.0, "upper_80": 60.0}
+CLOSE = {"actual": 52.0}
 NARROW = {"actual": 52.1}
 
 
 @pytest.mark.parametrize(
     ("lived", "reason"),
     [
-        pytest.param(_lived(20, 8, **WORSE), "errors of 2.50, the floor's were 0.00", id="worse"),
-        pytest.param(_lived(20, 8, **NARROW), "0 % of days were inside", id="too narrow"),
+        pytest.param(_lived(30, 10, **WORSE), "errors of 2.50, the floor's were 0.00", id="worse"),
+        pytest.param(_lived(30, 10, **NARROW), "0 % of days were inside", id="too narrow"),
     ],
 )
 def test_recent_truth_takes_trust_away(tmp_path: Path, lived: list[ScoreRow], reason: str) -> None:
     held = _held(tmp_path, lived)
     assert held.status == "not_forecastable"
     assert reason in held.reason
-    assert held.reason.endswith("(20 days of 8 forecasts)")
+    assert held.reason.endswith("(30 days of 10 forecasts)")
 
 
 @pytest.mark.parametrize(
     "lived",
     [
         pytest.param([], id="nothing came yet"),
-        pytest.param(_lived(19, 8, **WORSE), id="too few days"),
-        pytest.param(_lived(20, 7, **WORSE), id="too few forecasts"),
-        pytest.param(_lived(20, 8, **WORSE, kind="backtest"), id="only tried on the past"),
-        pytest.param(_lived(20, 8, **WORSE, day=date(2025, 12, 31)), id="long ago"),
-        pytest.param(_lived(20, 8, **WORSE, day=date(2026, 4, 1)), id="not known at its origin"),
-        pytest.param(_lived(20, 8, **WORSE, definition="d0"), id="of another definition"),
-        pytest.param(_lived(20, 8, actual=51.0), id="as good as was said"),
+        pytest.param(_lived(29, 10, **WORSE), id="too few days"),
+        pytest.param(_lived(30, 9, **WORSE), id="too few forecasts"),
+        pytest.param(_lived(30, 10, **WORSE, kind="backtest"), id="only tried on the past"),
+        pytest.param(_lived(30, 10, **WORSE, day=date(2025, 12, 31)), id="long ago"),
+        pytest.param(_lived(30, 10, **WORSE, day=date(2026, 4, 1)), id="not known at its origin"),
+        pytest.param(_lived(30, 10, **WORSE, definition="d0"), id="of another definition"),
+        pytest.param(_lived(30, 10, actual=51.0), id="as good as was said"),
+        pytest.param(_lived(30, 10, floor=50.1, **CLOSE), id="hardly worse than the floor"),
+        pytest.param(_lived(30, 10, floor=50.1, actual=50.1), id="on a steady course"),
     ],
 )
 def test_what_says_nothing_yet_leaves_the_verdict(tmp_path: Path, lived: list[ScoreRow]) -> None:
@@ -121,4 +124,4 @@ def test_what_says_nothing_yet_leaves_the_verdict(tmp_path: Path, lived: list[Sc
 
 def test_truth_never_gives_trust(tmp_path: Path) -> None:
     untrusted = forecast(asked(), status="not_forecastable", reason="no better")
-    assert _held(tmp_path, _lived(20, 8, actual=50.0), untrusted) == untrusted.vintage
+    assert _held(tmp_path, _lived(30, 10, actual=50.0), untrusted) == untrusted.vintage
