@@ -57,7 +57,7 @@ def combined(
     truth = _truth(series, origins, horizon_days)
     errors = np.stack([relative_errors(made.models[:, :-1], truth, origins, e) for e in ends])
     weights = np.stack([weights_of(one, made.ran[:, place]) for place, one in enumerate(errors)])
-    mean = np.einsum("oc,coh->oh", weights, np.nan_to_num(made.models))
+    mean = series.bounds.clip(np.einsum("oc,coh->oh", weights, np.nan_to_num(made.models)))
     chosen = [_best_floor(relative_errors(made.floors[:, :-1], truth, origins, e)) for e in ends]
     floor = np.stack([made.floors[best, place] for place, best in enumerate(chosen)])
     scale = _scale(whole)
@@ -65,7 +65,7 @@ def combined(
         origins[WARM_UP:], truth[WARM_UP:], mean[WARM_UP:-1], floor[WARM_UP:-1], scale
     )
     return Combined(
-        mean=series.bounds.clip(mean[-1]),
+        mean=mean[-1],
         floor_name=tuple(FLOORS)[chosen[-1]],
         floor=floor[-1],
         candidates=_results(made, weights[-1], truth, scale),

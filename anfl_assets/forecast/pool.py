@@ -13,7 +13,7 @@ from anfl_assets.forecast.candidates.autoregression import Autoregression
 from anfl_assets.forecast.candidates.by_prophet import ByProphet
 from anfl_assets.forecast.candidates.candidate import Candidate, Fitted
 from anfl_assets.forecast.candidates.floors import FLOORS
-from anfl_assets.forecast.candidates.levels import MedianLevel, SmoothedLevel
+from anfl_assets.forecast.candidates.levels import MedianLevel, MedianTrend
 from anfl_assets.forecast.candidates.smoothing import ByStatsforecast, DampedTrend
 from anfl_assets.forecast.candidates.yearly import Plain, WithYear, YearAgo
 from anfl_assets.forecast.past import Past
@@ -24,7 +24,7 @@ _THETA = ByStatsforecast("Theta", "DynamicOptimizedTheta")
 MODELS: tuple[Candidate, ...] = (
     Plain(MedianLevel(4)),
     Plain(MedianLevel(12)),
-    Plain(SmoothedLevel()),
+    Plain(MedianTrend()),
     YearAgo(),
     Plain(_ETS),
     Plain(_THETA),
@@ -32,7 +32,6 @@ MODELS: tuple[Candidate, ...] = (
     Plain(Autoregression()),
     WithYear(MedianLevel(4)),
     WithYear(MedianLevel(12)),
-    WithYear(SmoothedLevel()),
     WithYear(_ETS),
     WithYear(_THETA),
     WithYear(Autoregression()),

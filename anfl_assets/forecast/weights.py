@@ -9,7 +9,7 @@ from anfl_assets.forecast.series import Bools, Floats
 
 # Errors of candidates on one series go together, so the better one deserves more than the inverse
 # of its squared error, which is best for independent ones (Bates & Granger 1969): record 0074.
-_POWER = 4.0
+_POWER = 6.0
 _ORIGINS = 8
 _LEAST_ORIGINS = 2
 
@@ -39,13 +39,14 @@ def relative_errors(made: Floats, truth: Floats, origins: Days, now: int) -> Flo
     ran = np.isfinite(each)
     total = np.where(ran, each, 0.0).sum(axis=1)
     fair = np.where(ran, usual, 0.0).sum(axis=1)
-    errors = np.full(made.shape[0], np.nan)
+    # Where the usual candidate has no error at all: one without any is as good, others are not.
+    errors = np.where(total > 0, np.inf, 0.0)
     np.divide(total, fair, out=errors, where=fair > 0)
-    return errors
+    return np.where(ran.any(axis=1), errors, np.nan)
 
 
 def weights_of(errors: Floats, can: Bools) -> Floats:
-    """Return weights that add up to 1, shape (candidates,): the inverse fourth power of the error.
+    """Return weights that add up to 1, shape (candidates,): the inverse sixth power of the error.
 
     Equal among those that can forecast where nothing was judged; of several without any error, all
     the weight goes to the first, the simplest.

@@ -35,21 +35,23 @@ class ByStatsforecast:
         from statsforecast import models
 
         model = getattr(models, self.model)(season_length=WEEK, **self.options)
-        return StatsforecastFit(model.fit(past.rest[-_DAYS:]), past.rest.size)
+        start = max(0, past.rest.size - _DAYS)
+        return StatsforecastFit(model.fit(past.rest[start:]), past.rest.size, start)
 
 
 @dataclass(frozen=True)
 class StatsforecastFit:
-    """The fitted model and how many days it was fitted on."""
+    """The fitted model, the day it begins with (its first states are of that weekday) and ends."""
 
     model: Any
     days: int
+    start: int
 
     def forecast(self, past: Past, horizon_days: int) -> Floats:
         """Forecast after the fit's own past, or after a later one with the same parameters."""
         if past.rest.size == self.days:
             return np.asarray(self.model.predict(horizon_days)["mean"])
-        return np.asarray(self.model.forward(past.rest[-_DAYS:], horizon_days)["mean"])
+        return np.asarray(self.model.forward(past.rest[self.start :], horizon_days)["mean"])
 
 
 @dataclass(frozen=True)
@@ -63,27 +65,29 @@ class DampedTrend:
         """Fit by maximum likelihood on the last two years."""
         if past.rest.size < _LEAST_WEEKS * WEEK:
             raise ForecastError("less than four weeks are known")
-        found = _damped(past).fit(disp=False, maxiter=100)
-        return DampedTrendFit(np.asarray(found.params))
+        start = max(0, past.rest.size - _DAYS_DAMPED)
+        found = _damped(past, start).fit(disp=False, maxiter=100)
+        return DampedTrendFit(np.asarray(found.params), start)
 
 
 @dataclass(frozen=True)
 class DampedTrendFit:
-    """Smoothing parameters and first states."""
+    """Smoothing parameters and first states, and the day these are of."""
 
     params: Floats
+    start: int
 
     def forecast(self, past: Past, horizon_days: int) -> Floats:
         """Run the smoothing over the past, extend it, add what the year brings."""
-        coming = _damped(past).smooth(self.params).forecast(horizon_days)
+        coming = _damped(past, self.start).smooth(self.params).forecast(horizon_days)
         return np.asarray(coming + past.ahead[:horizon_days])
 
 
-def _damped(past: Past) -> ETSModel:
+def _damped(past: Past, start: int) -> ETSModel:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     return ETSModel(
-        past.rest[-_DAYS_DAMPED:],
+        past.rest[start:],
         error="add",
         trend="add",
         damped_trend=True,

@@ -10,10 +10,10 @@ from anfl_assets.forecast.weights import relative_errors, weights_of
 EVERY = np.array([True, True, True])
 
 
-def test_half_the_error_weighs_sixteen_times_as_much() -> None:
+def test_half_the_error_weighs_sixty_four_times_as_much() -> None:
     weights = weights_of(np.array([1.0, 2.0, np.nan]), EVERY)
 
-    assert weights == pytest.approx([16 / 17, 1 / 17, 0])
+    assert weights == pytest.approx([64 / 65, 1 / 65, 0])
 
 
 def test_equal_errors_share_equally_and_all_add_up_to_one() -> None:
