@@ -70,7 +70,8 @@ def command(
     else:
         _tell(outcome, lines)
         _print_board(workspace, now, lines, outcome)
-        _print_hint(workspace, lines)
+        if outcome.is_success and (told := hint(workspace)):
+            lines.print(told)
     ctx.exit(exit_code(outcome))
 
 
@@ -107,12 +108,13 @@ def _tell(outcome: RunOutcome, lines: Console) -> None:
         lines.print(f"✖ {step_label(failure.step)}: {failure.message}")
 
 
-def _print_hint(workspace: Workspace, lines: Console) -> None:
+def hint(workspace: Workspace) -> str | None:
     """Say how forecasts come about where there are none: a build makes none, being more often."""
     from anfl_assets.report.forecasts import VINTAGES
 
-    if not workspace.forecast_path(VINTAGES).exists():
-        lines.print("No forecast was made yet; `anfl forecast run` says what will be.")
+    if workspace.forecast_path(VINTAGES).exists():
+        return None
+    return "No forecast was made yet; `anfl forecast run` says what will be."
 
 
 def _print_board(workspace: Workspace, now: datetime, lines: Console, outcome: RunOutcome) -> None:

@@ -1,9 +1,13 @@
-"""The exit code of a run says whose turn it is."""
+"""The exit code of a run says whose turn it is, its last line what it did not do."""
+
+from pathlib import Path
 
 import pytest
 
-from anfl_assets.cli.run import exit_code
+from anfl_assets.cli.run import exit_code, hint
 from anfl_assets.defs.launch import RunOutcome, StepFailure
+from anfl_assets.store.workspace import Workspace
+from tests.forecast_rows import put, vintage
 
 
 def _outcome(*codes: int, is_success: bool = True, faulty_feeds: int = 0) -> RunOutcome:
@@ -23,3 +27,10 @@ def _outcome(*codes: int, is_success: bool = True, faulty_feeds: int = 0) -> Run
 )
 def test_the_exit_code_says_whose_turn_it_is(outcome: RunOutcome, code: int) -> None:
     assert exit_code(outcome) == code
+
+
+def test_forecasts_are_hinted_at_until_there_are_some(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    assert hint(workspace) == "No forecast was made yet; `anfl forecast run` says what will be."
+    put(workspace, [vintage()])
+    assert hint(workspace) is None
