@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from anfl_assets.catalog.loader import load_catalog
 from anfl_assets.defs.analysis import analysis_assets
 from anfl_assets.defs.assets import source_assets
 from anfl_assets.defs.checks import suite_checks
@@ -18,17 +19,18 @@ from anfl_assets.defs.sensors import sensors
 
 def assemble() -> dg.Definitions:
     """Make the definitions; a stale dbt manifest is parsed first."""
+    catalog = load_catalog()
     return dg.Definitions(
         assets=[
             *source_assets(),
             dbt_models(),
             *analysis_assets(),
-            *forecast_assets(),
+            *forecast_assets(catalog),
             executive,
         ],
-        asset_checks=[*suite_checks(), *forecast_checks()],
-        jobs=[*jobs(), *forecast_jobs(), report_job()],
-        schedules=[*schedules(), *forecast_schedules(), *report_schedules()],
+        asset_checks=[*suite_checks(), *forecast_checks(catalog)],
+        jobs=[*jobs(), *forecast_jobs(catalog), report_job()],
+        schedules=[*schedules(), *forecast_schedules(catalog), *report_schedules()],
         sensors=sensors(),
         resources={"workspace": workspace_from_environment()},
         # A step is one call into a library that uses the cores itself; processes would only cost.

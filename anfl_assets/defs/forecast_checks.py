@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from anfl_assets.catalog.loader import load_catalog
+from anfl_assets.catalog.model import Catalog
 from anfl_assets.defs.failures import explained
 from anfl_assets.defs.forecast_jobs import forecast_key
 from anfl_assets.defs.forecast_worth import (
@@ -38,13 +38,11 @@ _SHOWN = 20
 _NOTHING = "no series was long enough for a backtest, and no day that was forecast has come"
 
 
-def forecast_checks() -> list[dg.AssetChecksDefinition]:
+def forecast_checks(catalog: Catalog) -> list[dg.AssetChecksDefinition]:
     """Two for each forecast of the catalog; a person can run each of them alone."""
     judges = {SKILL: skill_result, COVERAGE: coverage_result}
     return [
-        _check(model, name, judge)
-        for model in load_catalog().forecasts
-        for name, judge in judges.items()
+        _check(model, name, judge) for model in catalog.forecasts for name, judge in judges.items()
     ]
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from anfl_assets.catalog.loader import load_catalog
 from anfl_assets.catalog.model import Catalog
 from anfl_assets.catalog.sections import Forecast
 from anfl_assets.defs.jobs import FORECASTS, QUIET
@@ -52,7 +51,7 @@ def forecast_key(model: str) -> dg.AssetKey:
     return dg.AssetKey([FORECASTS, model.removesuffix(_SUFFIX)])
 
 
-def forecast_jobs() -> "list[UnresolvedAssetJobDefinition]":
+def forecast_jobs(catalog: Catalog) -> "list[UnresolvedAssetJobDefinition]":
     """Make a job for each forecast, its checks included."""
     return [
         dg.define_asset_job(
@@ -60,13 +59,13 @@ def forecast_jobs() -> "list[UnresolvedAssetJobDefinition]":
             dg.AssetSelection.assets(each.asset_key),
             description=f"Forecast {each.model}, score what has come true, check both.",
         )
-        for each in forecast_rounds(load_catalog())
+        for each in forecast_rounds(catalog)
     ]
 
 
-def forecast_schedules() -> list[dg.ScheduleDefinition]:
+def forecast_schedules(catalog: Catalog) -> list[dg.ScheduleDefinition]:
     """Make a schedule, switched on, for each forecast."""
-    return [_schedule(each) for each in forecast_rounds(load_catalog())]
+    return [_schedule(each) for each in forecast_rounds(catalog)]
 
 
 def _round(asked: Forecast) -> Round:

@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from anfl_assets.catalog.loader import load_catalog
+from anfl_assets.catalog.model import Catalog
 from anfl_assets.catalog.sections import Forecast
 from anfl_assets.defs.failures import explained, patient
 from anfl_assets.defs.forecast_jobs import forecast_key
@@ -36,9 +36,9 @@ _KINDS = {"deltalake", "numpy", "prophet"}
 _SAY_EVERY_S = 5.0
 
 
-def forecast_assets() -> list[dg.AssetsDefinition]:
+def forecast_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
     """Make one asset for each forecast of the catalog."""
-    return [_forecast(asked) for asked in load_catalog().forecasts.values()]
+    return [_forecast(catalog, asked) for asked in catalog.forecasts.values()]
 
 
 def now_and_then(say: Callable[[str], None], clock: Callable[[], float]) -> Callable[[Told], None]:
@@ -59,7 +59,7 @@ def now_and_then(say: Callable[[str], None], clock: Callable[[], float]) -> Call
     return tell
 
 
-def _forecast(asked: Forecast) -> dg.AssetsDefinition:
+def _forecast(catalog: Catalog, asked: Forecast) -> dg.AssetsDefinition:
     @dg.asset(
         key=forecast_key(asked.name),
         deps=_PARENTS,
@@ -77,7 +77,7 @@ def _forecast(asked: Forecast) -> dg.AssetsDefinition:
         with explained(), patient(), open_published(folder) as published:
             run = run_forecasts(
                 published,
-                load_catalog(),
+                catalog,
                 [asked.name],
                 now=workspace.now(),
                 on_series=now_and_then(context.log.info, time.monotonic),

@@ -62,8 +62,8 @@ def test_a_third_model_has_its_round_by_its_cadence_and_no_more_than_daily(
 
 
 def test_schedules_are_on_in_utc_and_start_the_job_of_their_forecast() -> None:
-    jobs = [job.name for job in forecast_jobs()]
-    schedules = forecast_schedules()
+    jobs = [job.name for job in forecast_jobs(CATALOG)]
+    schedules = forecast_schedules(CATALOG)
     assert [schedule.job_name for schedule in schedules] == jobs
     for schedule in schedules:
         assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
@@ -82,7 +82,7 @@ def running() -> None:
 
 
 def test_a_forecast_that_has_not_ended_is_not_started_twice() -> None:
-    schedule = forecast_schedules()[1]
+    schedule = forecast_schedules(CATALOG)[1]
     with dg.instance_for_test() as instance:
         with dg.build_schedule_context(instance=instance) as context:
             assert len(schedule.evaluate_tick(context).run_requests or []) == 1
