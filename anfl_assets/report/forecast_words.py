@@ -63,7 +63,8 @@ def skill_words(row: VintageRow) -> str:
 
 def gain_words(skill: float | None) -> str:
     """Write how much smaller errors are than the floor's: `+12 %`."""
-    return NOTHING if skill is None else f"{100 * skill:+.0f} %"
+    percent = None if skill is None else round(100 * skill)
+    return NOTHING if percent is None else f"{percent:+d} %" if percent else "0 %"
 
 
 def share_words(share: float | None) -> str:
@@ -77,11 +78,12 @@ def day_words(day: date) -> str:
 
 
 def soonest_first(rows: Sequence[VintageRow]) -> list[VintageRow]:
-    """Sort forecasts: foretold crossings by their day, then the likelier ones first."""
+    """Sort forecasts: foretold crossings by their day, then by worth, the likelier ones first."""
     return sorted(
         rows,
         key=lambda row: (
             not foretells(row),
+            list(VERDICT_LOOKS).index(row.status),
             row.threshold_day_50 or date.max,
             -(row.threshold_probability or 0.0),
             row.metric_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,16 +25,26 @@ from anfl_assets.wording.inert import one_line
 
 _HEIGHT = 300
 _SUBJECTS = 16
+# What would read as 0 %.
+_SHOWN = 0.005
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A model that was tried: its share, its error in the backtest, or why it could not be run."""
+    """A method that was tried: its share of the combination and its error in the backtest."""
 
     name: str
     weight: float
     mase: float | None
-    failure: str | None
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Every method: those with a weight, those without, and by reason those that could not run."""
+
+    weighed: Sequence[Candidate]
+    idle: Sequence[Candidate]
+    failed: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ class ForecastTold:
     subjects: Sequence[Choice] = ()
     days: Sequence[ForecastDay] = ()
     described: str = ""
-    candidates: Sequence[Candidate] = ()
+    tried: Tried | None = None
     skill: str = ""
     target: str = ""
     scores: Sequence[ScorecardRow] = ()
@@ -88,7 +98,7 @@ def forecast_told(
         subjects=_subjects(given, rows, chosen),
         days=days,
         described=fan_words(chosen, days),
-        candidates=_candidates(chosen),
+        tried=_tried(chosen) if chosen.candidates else None,
         skill=skill_words(chosen),
         target=target_crossing_words(chosen),
         scores=[row for row in standing.scores if row.vintage_id == chosen.vintage_id],
@@ -141,6 +151,17 @@ def _subjects(given: Asked, rows: Sequence[VintageRow], chosen: VintageRow | Non
     ]
 
 
-def _candidates(row: VintageRow) -> list[Candidate]:
-    tried = zip(row.candidates, row.weights, row.candidate_mase, row.failures, strict=True)
-    return [Candidate(*each) for each in tried]
+def _tried(row: VintageRow) -> Tried:
+    failed: dict[str, list[str]] = {}
+    ran = []
+    every = zip(row.candidates, row.weights, row.candidate_mase, row.failures, strict=True)
+    for name, weight, mase, failure in every:
+        if failure is None:
+            ran.append(Candidate(name, weight, mase))
+        else:
+            failed.setdefault(failure, []).append(name)
+    return Tried(
+        [each for each in ran if each.weight >= _SHOWN],
+        [each for each in ran if each.weight < _SHOWN],
+        failed,
+    )

@@ -96,7 +96,7 @@ def test_a_metrics_page_says_when_it_crosses_how_it_was_made_and_how_good_it_was
         "✔ forecastable better than drift by 21 %, and its intervals hold",
         "db-1/disk crosses 90 % around 12 January (even odds), 90 % sure by 30 January.",
         "It is off its target of 80 % from around 29 November (even odds).",
-        "prophet 0 % its optimiser did not converge",
+        "Not run, its optimiser did not converge: prophet.",
         "MASE 0.79 over 6 rolling origins, the best naive method (drift) 1.00: skill +21 %",
         "3 spikes set aside",
         "2026-11-23 84.12 % 83.09 % – 85.15 %",

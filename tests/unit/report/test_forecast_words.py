@@ -69,5 +69,5 @@ def test_the_soonest_comes_first_and_each_subject_once() -> None:
     later = vintage(vintage_id="later", form="daily mean", threshold_day_50=date(2027, 2, 1))
     doubted = distrusted(vintage_id="doubted", threshold_day_50=date(2026, 12, 1))
     rows = [calm(vintage_id="calm", subject="a"), doubted, later, vintage()]
-    assert [row.vintage_id for row in soonest_first(rows)] == ["v-disk", "later", "doubted", "calm"]
+    assert [row.vintage_id for row in soonest_first(rows)] == ["v-disk", "later", "calm", "doubted"]
     assert [row.vintage_id for row in first_of_each([later, vintage()])] == ["v-disk"]
