@@ -11,20 +11,16 @@ from datetime import timedelta
 from typing import Unpack
 
 from anfl_assets.chart.axes import ROOM, ROOM_OF_NAMES, VALUE, time_axis, unit_title, value_axis
+from anfl_assets.chart.fan_rows import ahead_rows, described, meeting_rows
 from anfl_assets.chart.history import HOVER, number_format, titled
 from anfl_assets.chart.limits import limit_rules
-from anfl_assets.chart.rows import milliseconds, point_rows
+from anfl_assets.chart.rows import point_rows
 from anfl_assets.chart.theme import SCHEMA, Theme, config, theme
-from anfl_assets.chart.types import Ahead, Drawn, Fan, Limits, Line, Look, Row, Spec
-from anfl_assets.wording.inert import one_line
-from anfl_assets.wording.numbers import quantity
+from anfl_assets.chart.types import Drawn, Fan, Limits, Line, Look, Row, Spec
 
 _HEIGHT = 260
 _OBSERVED, _EXPECTED = "observed", "expected"
 _BAND_80, _BAND_95 = "80 % interval", "95 % interval"
-# Of the time shown: a label further right than this part would leave the chart.
-_LATE = 0.7
-_LONGEST_LABEL = 40
 _DAY = "%Y-%m-%d"
 _AT = {"field": "at", "type": "temporal", "title": "day", "format": _DAY, "scale": {"type": "utc"}}
 
@@ -40,7 +36,7 @@ def fan_chart(
     moments = [*(point.at for point in fan.past), *(day.at for day in fan.ahead)]
     x = time_axis(max(moments) - min(moments) if moments else timedelta(), title="UTC")
     y = value_axis(unit, ROOM if limits is None else ROOM_OF_NAMES)
-    rows = _ahead_rows(fan)
+    rows = ahead_rows(fan)
     return {
         "$schema": SCHEMA,
         "description": described(fan, limits, unit),
@@ -58,51 +54,10 @@ def fan_chart(
             *limit_rules(limits, colours, named_at="left"),
             _line(x, y, _OBSERVED),
             {**_line(x, y, _EXPECTED, [5, 3]), "data": {"name": "ahead", "values": rows}},
-            *_meetings(_meeting_rows(fan), x, y, colours),
+            *_meetings(meeting_rows(fan), x, y, colours),
             _told(rows, unit, x, y),
         ],
     }
-
-
-def described(fan: Fan, limits: Limits | None, unit: str) -> str:
-    """Say what a fan shows, for those who cannot see it."""
-    unit_text = one_line(unit, 20)
-    known = [point for point in fan.past if point.value is not None]
-    told = []
-    if known:
-        last = known[-1]
-        told.append(f"Last observed {quantity(last.value, unit_text)} on {last.at:{_DAY}}.")
-    if fan.ahead:
-        end = fan.ahead[-1]
-        told.append(
-            f"Expected {quantity(end.mean, unit_text)} on {end.at:{_DAY}}, "
-            f"with 80 % between {quantity(end.lower_80, unit_text)} "
-            f"and {quantity(end.upper_80, unit_text)}."
-        )
-    if limits is not None:
-        told.append(
-            f"Target {quantity(limits.target, limits.unit)}, "
-            f"threshold {quantity(limits.threshold, limits.unit)}."
-        )
-    told += [f"{one_line(each.text, _LONGEST_LABEL)}: {each.at:{_DAY}}." for each in fan.meetings]
-    return " ".join(told) or "Nothing was observed and nothing is forecast."
-
-
-def _ahead_rows(fan: Fan) -> list[Row]:
-    """Return the dataset `ahead`: the origin, where the fan is as narrow as a point, and the days.
-
-    Without a known value there is no origin to begin from.
-    """
-    known = [point for point in fan.past if point.value is not None]
-    ahead = list(fan.ahead)
-    if known and ahead and (value := known[-1].value) is not None:
-        ahead.insert(0, Ahead(known[-1].at, value, value, value, value, value))
-    return [
-        {"at": milliseconds(day.at), "value": day.mean, "lower_80": day.lower_80,
-         "upper_80": day.upper_80, "lower_95": day.lower_95, "upper_95": day.upper_95,
-         "is_origin": place == 0 and len(ahead) > len(fan.ahead)}
-        for place, day in enumerate(ahead)
-    ]  # fmt: skip
 
 
 def _bands(rows: Sequence[Row], x: Spec, y: Spec, colours: Theme) -> list[Spec]:
@@ -146,18 +101,6 @@ def _origin(rows: Sequence[Row], x: Spec, colours: Theme) -> Spec:
              "encoding": {"y": {"value": 1}}},
         ],
     }  # fmt: skip
-
-
-def _meeting_rows(fan: Fan) -> list[Row]:
-    moments = [*(point.at for point in fan.past), *(day.at for day in fan.ahead)]
-    if not moments:
-        return []
-    late = min(moments) + (max(moments) - min(moments)) * _LATE
-    return [
-        {"at": milliseconds(each.at), "value": each.level, "is_late": each.at > late,
-         "text": one_line(each.text, _LONGEST_LABEL)}
-        for each in fan.meetings
-    ]  # fmt: skip
 
 
 def _meetings(rows: Sequence[Row], x: Spec, y: Spec, colours: Theme) -> list[Spec]:

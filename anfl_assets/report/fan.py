@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Unpack
 
-from anfl_assets.chart.fan import described, fan_chart
+from anfl_assets.chart.fan import fan_chart
+from anfl_assets.chart.fan_rows import described
 from anfl_assets.chart.types import Ahead, Drawn, Fan, Limits, Look, Meeting, Point, Spec
 from anfl_assets.report.forecasts import ForecastDay, VintageRow
 
