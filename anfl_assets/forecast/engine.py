@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
 
 from anfl_assets.errors import TooFewPoints
 from anfl_assets.forecast.backtest import Backtest
+from anfl_assets.forecast.candidates.candidate import Candidate
 from anfl_assets.forecast.combine import combined
 from anfl_assets.forecast.gate import verdict_of
 from anfl_assets.forecast.intervals import Margins, intervals_of, margins_of
 from anfl_assets.forecast.outlook import LEADS, Interval, OriginScore, Outlook
 from anfl_assets.forecast.paths import paths_of
+from anfl_assets.forecast.pool import MODELS
 from anfl_assets.forecast.series import DailySeries
 from anfl_assets.forecast.skill import held_out, skill_of
 from anfl_assets.forecast.texture import texture_of
@@ -22,14 +25,18 @@ from anfl_assets.forecast.yardstick import by_yardstick, yardstick_of
 LEAST_SCORED = 4
 
 
-def outlook_of(series: DailySeries, horizon_days: int, *, seed: int) -> Outlook:
+def outlook_of(
+    series: DailySeries, horizon_days: int, *, seed: int, models: Sequence[Candidate] = MODELS
+) -> Outlook:
     """Forecast a series `horizon_days` ahead and judge the forecast by rolling origins.
+
+    `models` take part beside the naive methods; the seed is that of the paths.
 
     Raises:
         TooFewPoints: the series is too short to be forecast and judged; the message says what
             there is and what it takes.
     """
-    made = combined(series, horizon_days)
+    made = combined(series, horizon_days, models)
     _refuse_unjudged(made.backtest)
     margins = margins_of(made.backtest, made.mean, series.bounds)
     others = held_out(made.backtest, series.bounds)

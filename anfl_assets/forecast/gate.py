@@ -20,6 +20,8 @@ EXACT_MASE = 0.1
 # What the share of days inside the 80 % interval may be off beside what chance explains.
 COVERAGE_SLACK = 0.1
 _EXPECTED = 0.8
+_DRAW = 0.01
+_LEAST_DECIDED = 3
 _NORMAL_95 = 1.645
 
 _FLOORS = {
@@ -72,7 +74,9 @@ def _is_beyond_chance(backtest: Backtest) -> bool:
     from scipy.special import stdtrit
 
     gained = gains(backtest)
-    if gained.size < 2:  # noqa: PLR2004 -- a spread takes two
+    # Where the combination was the floor itself, it does not say which is better.
+    gained = gained[np.abs(gained) > _DRAW]
+    if gained.size < _LEAST_DECIDED:
         return False
     effective = _effective(gained)
     standard_error = float(gained.std(ddof=1)) / np.sqrt(effective)
