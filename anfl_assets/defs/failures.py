@@ -18,6 +18,8 @@ _RETRY_AFTER_S = 5.0
 _HELD_S = 300.0
 # What Dagster makes of Ctrl-C inside a step: a failure of the step, though nothing failed.
 _INTERRUPTED = dg.DagsterExecutionInterruptedError.__name__
+# What Dagster puts around an error only says that there was one; after the last retry, nameless.
+_AROUND = {dg.DagsterExecutionStepExecutionError.__name__, dg.RetryRequested.__name__, None}
 
 
 @contextmanager
@@ -55,6 +57,9 @@ def is_interruption(failed: StepFailureData) -> bool:
 def reason(failed: StepFailureData) -> str:
     """Return why a step failed: our own description, else the error's words."""
     told = failed.user_failure_data
-    return (told.description if told else None) or (
-        failed.error.message.strip() if failed.error else "no reason given"
-    )
+    if told and told.description:
+        return told.description
+    error = failed.error
+    while error is not None and error.cause is not None and error.cls_name in _AROUND:
+        error = error.cause
+    return error.message.strip() if error else "no reason given"

@@ -3,7 +3,7 @@
 import dagster as dg
 import pytest
 
-from anfl_assets.defs.failures import EXIT_CODE_KEY, explained, patient
+from anfl_assets.defs.failures import EXIT_CODE_KEY, explained, patient, reason
 from anfl_assets.errors import BuildError, LandingError, WorkspaceError
 from anfl_assets.store.workspace import FolderHeld
 
@@ -35,3 +35,35 @@ def test_what_runs_rarely_waits_for_the_folder_and_for_nothing_else() -> None:
     assert (asked.value.max_retries, asked.value.seconds_to_wait) == (2, 300.0)
     with pytest.raises(dg.Failure), explained(), patient():
         raise WorkspaceError("full")
+
+
+@dg.op
+def odd() -> None:
+    """Fail with an error that is not ours."""
+    raise KeyError("odd")
+
+
+@dg.op
+def held() -> None:
+    """Fail with an error of ours, though it was tried again."""
+    with explained():
+        raise LandingError("the lake refused the commit") from OSError("no space left")
+
+
+@dg.job
+def failing() -> None:
+    """Have two steps that fail."""
+    odd()
+    held()
+
+
+def test_an_error_is_told_in_its_own_words_not_in_those_around_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("anfl_assets.defs.failures._RETRY_AFTER_S", 0)
+    run = failing.execute_in_process(raise_on_error=False)
+    failed = [event.step_failure_data for event in run.all_events if event.is_step_failure]
+    assert sorted(reason(each).rpartition("Error: ")[2] for each in failed) == [
+        "'odd'",
+        "the lake refused the commit",
+    ]
