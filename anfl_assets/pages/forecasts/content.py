@@ -32,11 +32,12 @@ def content(
     """Return what the template shows; `stale` are the ids of those too old to go by."""
     trusted = [row for row in standing.vintages if row.status == "forecastable"]
     foretold = forecasts.foretold(standing)
+    told = {row.vintage_id for row in foretold}
     return {
         "models": catalog.forecasts.values(),
         "standing": standing,
         "foretold": _lines(standing, foretold),
-        "trusted": _lines(standing, [row for row in trusted if row not in foretold]),
+        "trusted": _lines(standing, [row for row in trusted if row.vintage_id not in told]),
         "distrusted": _lines(
             standing, [row for row in standing.vintages if row.status != "forecastable"]
         ),

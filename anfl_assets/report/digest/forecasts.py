@@ -35,8 +35,10 @@ def told_forecasts(
     standing = standing_vintages(workspace, known_at=known_at)
     if not standing:
         return None
-    stale = [row for row in standing if _is_stale(row, catalog, known_at)]
-    foretold = first_of_each([row for row in standing if foretells(row) and row not in stale])
+    stale = {row.vintage_id for row in standing if _is_stale(row, catalog, known_at)}
+    foretold = first_of_each(
+        [row for row in standing if foretells(row) and row.vintage_id not in stale]
+    )
     drawn = [row.vintage_id for row in foretold[:_DRAWN]]
     return ForecastsTold(
         foretold=tuple(foretold[:_LISTED]),
