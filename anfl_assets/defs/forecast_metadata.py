@@ -16,7 +16,8 @@ from anfl_assets.report.forecasts import ForecastDay, VintageRow, foretells
 from anfl_assets.wording.numbers import counted, quantity
 
 _STATUSES = ("forecastable", "not_forecastable", "refused")
-_HEADINGS = ("metric", "subject", "form", "threshold", "by the end", "50 %", "90 %", "expected")
+# More columns would run out of the narrow table they stand in.
+_HEADINGS = ("series", "threshold", "even odds", "by the end")
 _SHOWN = 20
 _WIDTH, _HEIGHT = 720, 280
 
@@ -98,15 +99,10 @@ def _crossing_table(crossing: Sequence[VintageRow]) -> str:
         return "No crossing is foretold."
     cells = [
         (
-            row.metric_id,
-            row.subject,
-            row.form,
+            f"{row.subject} {row.metric_id} {row.form}",
             quantity(row.threshold, row.unit),
+            str(row.threshold_day_50),
             f"{100 * (row.threshold_probability or 0):.0f} %",
-            *(
-                str(day or "–")
-                for day in (row.threshold_day_50, row.threshold_day_90, row.threshold_day_expected)
-            ),
         )
         for row in crossing[:_SHOWN]
     ]
