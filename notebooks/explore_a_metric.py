@@ -102,6 +102,24 @@ def _(days, grain, metric, subjects):
 
 
 @app.cell(hide_code=True)
+def _(metric, subjects):
+    # Only some metrics are forecast; `anfl forecast run` does so.
+    try:
+        forecast = metric.forecast(subjects.value[-1] if subjects.value else None)
+        _shown = mo.vstack(
+            [
+                mo.md("## What is forecast"),
+                forecast.chart(),
+                mo.plain_text(f"{forecast.vintage.reason}. {forecast.skill}"),
+            ]
+        )
+    except UserError:
+        forecast = _shown = None
+    _shown
+    return (forecast,)
+
+
+@app.cell(hide_code=True)
 def _(history, metric):
     summary = (
         history.group_by("subject", maintain_order=True)

@@ -35,6 +35,7 @@ ROWS = (
     vintage(vintage_id="v-soon", model="performance_forecasting", metric_id="inference_latency",
             subject="embeddings", form="daily p95", unit="ms", target=50, threshold=100,
             horizon_days=30, threshold_day_50=date(2026, 12, 3), threshold_day_90=None),
+    vintage(vintage_id="v-old", subject="gpu-2/cpu", origin_day=date(2026, 10, 1)),
     vintage(vintage_id="v-hostile", subject=HOSTILE, threshold_day_50=date(2027, 2, 9)),
 )  # fmt: skip
 
@@ -129,6 +130,16 @@ def test_a_subject_without_a_forecast_says_what_to_run_and_what_there_is(browser
     assert 'id="forecast"' not in browser.html("/metrics/retention")
 
 
+def test_what_is_old_is_marked_and_foretells_nothing(browser: Browser) -> None:
+    html = browser.html("/forecasts")
+    assert "gpu-2/cpu" not in html.partition('id="trusted"')[0]
+    assert "gpu-2/cpu Resource utilization, daily peak old: up to 2026-10-01" in words(html)
+    assert "This forecast is old: it was made from the days up to 2026-10-01" in browser.reads(
+        "/metrics/resource_utilization?subject=gpu-2/cpu"
+    )
+    assert "gpu-2/cpu" not in browser.reads("/executive")
+
+
 def test_the_fan_is_that_of_the_subject_and_form(browser: Browser) -> None:
     asked = "/metrics/resource_utilization/fan.json?subject=db-1/disk&form="
     peak = json.loads(browser.html(f"{asked}daily+peak"))
@@ -151,7 +162,8 @@ def test_executives_are_told_of_each_subject_once_and_of_what_cannot_be_told(
     first, second = coming.index("embeddings crosses 100 ms"), coming.index("db-1/disk crosses")
     assert first < second
     assert coming.count("db-1/disk") == 1
-    assert "7 forecasts , 2 of them not forecastable" in coming
+    assert "8 forecasts , 2 of them not forecastable: nothing is foretold from those" in coming
+    assert "; 1 too old to go by: anfl forecast run makes newer ones" in coming
     assert "↗ embeddings crosses 100 ms around 3 December" in browser.reads("/technical")
     assert "What is coming" not in browser.reads("/executive?as_of=2026-11-01")
 
@@ -194,7 +206,7 @@ def test_every_kept_forecast_is_exported_as_a_file(browser: Browser) -> None:
     text = browser.client.get("/export/forecast_days.csv?since=2026-01-01", timeout=60)
     assert text.status_code == 400
     lines = browser.html("/export/forecast_days.csv").splitlines()
-    assert len(lines) == 1 + 5 * 90 + 30
+    assert len(lines) == 1 + 6 * 90 + 30
     assert "forecast_scores" in browser.reads("/tables")
 
 

@@ -316,7 +316,7 @@ _WORDS = st.one_of(
 )
 @given(
     metric=st.sampled_from(["uptime", "market_share", "scaling_efficiency", "latency", "nope"]),
-    part=st.sampled_from(["", "/rows", "/chart.json", "/quarantined"]),
+    part=st.sampled_from(["", "/rows", "/chart.json", "/fan.json", "/quarantined"]),
     query=st.lists(
         st.tuples(
             st.sampled_from(
@@ -331,6 +331,7 @@ _WORDS = st.one_of(
                     "entity",
                     "look",
                     "feed",
+                    "form",
                 ]
             ),
             _WORDS,
