@@ -42,7 +42,7 @@ def everything() -> dg.AssetSelection:
 
 
 def jobs() -> "list[UnresolvedAssetJobDefinition]":
-    """Make the three jobs."""
+    """Make the three jobs of collecting and building."""
     return [
         dg.define_asset_job(COLLECT, sources(), description="Land every source's new files."),
         dg.define_asset_job(
