@@ -13,7 +13,7 @@ from anfl_assets.forecast.candidates.candidate import Candidate
 from anfl_assets.forecast.candidates.floors import FLOORS
 from anfl_assets.forecast.origins import LEAST_DAYS, WARM_UP, Days, origins_of
 from anfl_assets.forecast.outlook import CandidateResult
-from anfl_assets.forecast.past import past_of
+from anfl_assets.forecast.past import Past, past_of
 from anfl_assets.forecast.pool import MODELS, Made, forecasts_at
 from anfl_assets.forecast.series import WEEK, DailySeries, Floats
 from anfl_assets.forecast.treat import Treated, treated
@@ -57,7 +57,9 @@ def combined(
     truth = _truth(series, origins, horizon_days)
     errors = np.stack([relative_errors(made.models[:, :-1], truth, origins, e) for e in ends])
     weights = np.stack([weights_of(one, made.ran[:, place]) for place, one in enumerate(errors)])
-    mean = series.bounds.clip(np.einsum("oc,coh->oh", weights, np.nan_to_num(made.models)))
+    mean = np.einsum("oc,coh->oh", weights, np.nan_to_num(made.models))
+    mean = np.stack([_going_on(one, past) for one, past in zip(mean, pasts, strict=True)])
+    mean = series.bounds.clip(mean)
     chosen = [_best_floor(relative_errors(made.floors[:, :-1], truth, origins, e)) for e in ends]
     floor = np.stack([made.floors[best, place] for place, best in enumerate(chosen)])
     scale = _scale(whole)
@@ -94,6 +96,14 @@ def _refuse_few(whole: Treated) -> None:
             f"{values} values can be learned from on {whole.observed.size} days; "
             f"it takes {LEAST_DAYS}"
         )
+
+
+def _going_on(forecast: Floats, past: Past) -> Floats:
+    """Let what has never fallen, as totals do not, not fall: neither below its last value."""
+    steps = np.diff(past.observed)
+    if (steps < 0).any() or not (steps > 0).any():
+        return forecast
+    return np.maximum.accumulate(np.maximum(forecast, past.observed[-1]))
 
 
 def _results(

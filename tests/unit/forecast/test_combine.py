@@ -151,6 +151,12 @@ def test_a_share_near_its_end_stays_inside_both_bounds() -> None:
     assert _sound(combined(_series(values, 0.0, 100.0), 30, CHEAP), bounds)
 
 
+def test_a_total_that_never_fell_does_not_fall() -> None:
+    made = combined(_series(np.cumsum(np.where(DAYS % 7 > 4, 0.0, 10 + NOISE))), 30, CHEAP)
+
+    assert (np.diff(made.mean) >= 0).all()
+
+
 def test_a_constant_is_forecast_exactly() -> None:
     assert combined(_series(np.full(400, 5.0)), 30, CHEAP).mean.tolist() == [5.0] * 30
 
