@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from typing import Generic, TypeVar
 
 Piece = TypeVar("Piece")
@@ -28,6 +29,8 @@ _ONE_THREAD = dict.fromkeys(
 )
 # What runs beside (landing, alerting) goes first.
 _NICE = 10
+# Where memory runs out (Linux), the kernel ends these first: a series is lost, no alert is.
+_FIRST_TO_GO = "500"
 _END_S = 5.0
 
 
@@ -163,6 +166,8 @@ def _serve(connection: Connection) -> None:
     """Do pieces until nobody is there to give one."""
     os.environ.update(_ONE_THREAD)
     os.nice(_NICE)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO)
     # Whoever started this one stops it: an interrupt at the terminal reaches both.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
+from pathlib import Path
+
+import pytest
 
 from anfl_assets.flow.forecasting.workers import spread
 
@@ -17,6 +21,8 @@ def do(piece: str) -> str:
         time.sleep(60)
     if piece == "raise":
         os._exit(3)
+    if piece == "tell":
+        return f"{os.nice(0)} nice, {Path('/proc/self/oom_score_adj').read_text().strip()} to go"
     return f"{piece}: {os.environ['OMP_NUM_THREADS']} thread"
 
 
@@ -47,3 +53,9 @@ def test_who_stops_listening_leaves_no_process_behind() -> None:
     began = time.monotonic()
     running.close()
     assert time.monotonic() - began < 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which process goes first")
+def test_what_forecasts_is_the_last_to_be_served_and_the_first_to_go() -> None:
+    [done] = spread(do, ["tell"], processes=1, limit_s=60)
+    assert done.result == f"{min(os.nice(0) + 10, 19)} nice, 500 to go"
