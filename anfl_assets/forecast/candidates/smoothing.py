@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,15 +24,15 @@ _LEAST_WEEKS = 4
 
 @dataclass(frozen=True)
 class ByStatsforecast:
-    """A model of statsforecast on the last two years, carried forward by its own `forward`."""
+    """A model of statsforecast on the last two years, a week its season."""
 
     name: str
     model: str
     options: Mapping[str, object] = field(default_factory=dict)
-    fit_every: int = 3
+    fit_every: int = 1
 
     def fit(self, past: Past) -> StatsforecastFit:
-        """Fit it; a week is its season."""
+        """Fit it by the library's own optimiser."""
         from statsforecast import models
 
         model = getattr(models, self.model)(season_length=WEEK, **self.options)
@@ -66,7 +67,11 @@ class DampedTrend:
         if past.rest.size < _LEAST_WEEKS * WEEK:
             raise ForecastError("less than four weeks are known")
         start = max(0, past.rest.size - _DAYS_DAMPED)
-        found = _damped(past, start).fit(disp=False, maxiter=100)
+        model = _damped(past, start)
+        with warnings.catch_warnings():
+            # Its import asks for warnings; what they doubt, the backtest judges.
+            warnings.simplefilter("ignore")
+            found = model.fit(disp=False, maxiter=100)
         return DampedTrendFit(np.asarray(found.params), start)
 
 
