@@ -20,7 +20,8 @@ from anfl_assets.chart.types import Drawn, Fan, Limits, Line, Look, Row, Spec
 
 _HEIGHT = 260
 _OBSERVED, _EXPECTED = "observed", "expected"
-_BAND_80, _BAND_95 = "80 % interval", "95 % interval"
+# As short as the legend must be to fit a phone.
+_BAND_80, _BAND_95 = "80 % band", "95 % band"
 _DAY = "%Y-%m-%d"
 _AT = {"field": "at", "type": "temporal", "title": "day", "format": _DAY, "scale": {"type": "utc"}}
 

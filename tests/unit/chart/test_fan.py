@@ -93,7 +93,7 @@ def test_a_picture_of_it_says_limits_crossing_and_legend_as_text_and_is_inert() 
     document = svg(drawn(fan(text=HOSTILE)))
     texts = ["".join(each.itertext()) for each in ET.fromstring(document).iter()]  # noqa: S314 - ours
     said = "\n".join(texts)
-    for text in ("threshold 90 %", "target 80 %", "known up to here", "80 % interval", "expected"):
+    for text in ("threshold 90 %", "target 80 %", "known up to here", "80 % band", "expected"):
         assert text in said
     assert "</script><img" in said
     assert "<img" not in document
