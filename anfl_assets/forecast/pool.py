@@ -20,7 +20,7 @@ from anfl_assets.forecast.past import Past
 from anfl_assets.forecast.series import Bools, Bounds, Floats
 
 # ETS is fitted in hundredths of a second, and by its own `forward` was now and then tens of times
-# worse (record 0074); Theta takes tenths and is carried on well.
+# worse (record 0074); Theta takes tenths, beside a year seconds, and is carried on well.
 _ETS = ByStatsforecast("ETS", "AutoETS", {"model": "ANA"})
 _THETA = ByStatsforecast("Theta", "DynamicOptimizedTheta", fit_every=3)
 MODELS: tuple[Candidate, ...] = (
@@ -35,7 +35,6 @@ MODELS: tuple[Candidate, ...] = (
     WithYear(MedianLevel(4)),
     WithYear(MedianLevel(12)),
     WithYear(_ETS),
-    WithYear(_THETA),
     WithYear(Autoregression()),
     ByProphet(),
 )
