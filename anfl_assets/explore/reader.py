@@ -114,19 +114,15 @@ class Reader:
     def forecasts(self, *, known_at: Moment | None = None) -> pl.DataFrame:
         """Return the standing forecasts, the soonest foretold crossing first; whatever the build.
 
-        Frame: one row per metric, subject and form; days are dates in UTC, limits in `unit`,
-        errors in MASE, coverages shares of 1. Empty where nothing was forecast. `known_at` goes
-        back to what had been forecast by then.
+        Frame: one row per metric, subject and form; limits in `unit`, coverages shares of 1.
+        `known_at` goes back to what had been forecast by then.
         """
         from anfl_assets.explore.forecasts import forecasts
 
         return forecasts(self.workspace, known_at=None if known_at is None else utc(known_at))
 
     def scorecard(self, *, known_at: Moment | None = None) -> pl.DataFrame:
-        """Return how well each series has been forecast, by days ahead: `anfl forecast scorecard`.
-
-        Frame: one row per metric, subject, form and lead (`lead_days` null is all of them).
-        """
+        """Return how well each series was forecast, by lead; `lead_days` null is all of them."""
         from anfl_assets.explore.forecasts import scorecard
 
         return scorecard(self.workspace, known_at=None if known_at is None else utc(known_at))
