@@ -11,7 +11,7 @@ from anfl_assets.errors import TooFewPoints
 from anfl_assets.forecast.backtest import Backtest
 from anfl_assets.forecast.candidates.candidate import Candidate
 from anfl_assets.forecast.candidates.floors import FLOORS
-from anfl_assets.forecast.origins import LEAST_DAYS, WARM_UP, Days, origins_of
+from anfl_assets.forecast.origins import LEAST_DAYS, Days, origins_of, spacing, warm_up
 from anfl_assets.forecast.outlook import CandidateResult
 from anfl_assets.forecast.past import Past, past_of
 from anfl_assets.forecast.pool import MODELS, Made, forecasts_at
@@ -63,16 +63,15 @@ def combined(
     chosen = [_best_floor(relative_errors(made.floors[:, :-1], truth, origins, e)) for e in ends]
     floor = np.stack([made.floors[best, place] for place, best in enumerate(chosen)])
     scale = _scale(whole)
-    backtest = Backtest(
-        origins[WARM_UP:], truth[WARM_UP:], mean[WARM_UP:-1], floor[WARM_UP:-1], scale
-    )
+    first = warm_up(origins, series.values.size, horizon_days)
+    backtest = Backtest(origins[first:], truth[first:], mean[first:-1], floor[first:-1], scale)
     return Combined(
         mean=mean[-1],
         floor_name=tuple(FLOORS)[chosen[-1]],
         floor=floor[-1],
         candidates=_results(made, weights[-1], truth, scale),
         backtest=backtest,
-        notes=whole.notes,
+        notes=(*whole.notes, *_crowded(origins, horizon_days)),
     )
 
 
@@ -96,6 +95,13 @@ def _refuse_few(whole: Treated) -> None:
             f"{values} values can be learned from on {whole.observed.size} days; "
             f"it takes {LEAST_DAYS}"
         )
+
+
+def _crowded(origins: Days, horizon_days: int) -> tuple[str, ...]:
+    apart = int(np.median(np.diff(origins)))
+    if apart >= spacing(horizon_days):
+        return ()
+    return (f"short history: {origins.size} origins of the backtest lie {apart} days apart",)
 
 
 def _going_on(forecast: Floats, past: Past) -> Floats:

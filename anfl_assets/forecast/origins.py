@@ -12,27 +12,44 @@ Days = npt.NDArray[np.int64]
 
 LEAST_DAYS = 4 * WEEK
 ORIGINS = 16
-# The oldest ones teach the weights of the next; nobody weighs them, so they are not shown.
-WARM_UP = 4
+LEAST_JUDGED = 4
 _PER_HORIZON = 3
+# The oldest ones teach the weights of the next and are weighed by nobody.
+_WARM_UP = 4
 
 
 def origins_of(days: int, horizon_days: int) -> Days:
     """Return the last known day of each origin, oldest first.
 
     They lie evenly between the series' end and 16 thirds of the horizon before it, nearer where
-    the history is short: then forecasts overlap more. The newest ones are judged on the days there
-    are. Each has at least 28 days to learn from.
+    the history is short; four at least leave a full horizon to be judged on, the newest ones what
+    there is of it. Each has at least 28 days to learn from.
 
     Raises:
-        TooFewPoints: fewer days than 4 origins with a full horizon take.
+        TooFewPoints: fewer days than that takes.
     """
-    takes = LEAST_DAYS + horizon_days + WARM_UP
+    takes = LEAST_DAYS + horizon_days + LEAST_JUDGED - 1
     if days < takes:
         raise TooFewPoints(
             f"{days} days are known; a forecast of {horizon_days} days that can be judged takes "
             f"{takes}"
         )
-    reach = min(days - LEAST_DAYS, ORIGINS * max(1, horizon_days // _PER_HORIZON))
-    back = np.unique(np.linspace(reach, reach / ORIGINS, ORIGINS).round().astype(np.int64))
-    return np.asarray(days - 1 - back[::-1])
+    reach = min(days - LEAST_DAYS, ORIGINS * spacing(horizon_days))
+    back = np.linspace(reach, reach / ORIGINS, ORIGINS).round()
+    if (back >= horizon_days).sum() < LEAST_JUDGED:
+        back = np.append(back, np.linspace(reach, horizon_days, LEAST_JUDGED).round())
+    return np.asarray(days - 1 - np.unique(back)[::-1]).astype(np.int64)
+
+
+def spacing(horizon_days: int) -> int:
+    """Return how many days origins lie apart where the history is long enough."""
+    return max(1, horizon_days // _PER_HORIZON)
+
+
+def warm_up(origins: Days, days: int, horizon_days: int) -> int:
+    """Return how many of the oldest origins are not shown, since nothing weighed them.
+
+    None where fewer than four with a full horizon would be left.
+    """
+    full = int((origins + horizon_days <= days - 1).sum())
+    return _WARM_UP if full - _WARM_UP >= LEAST_JUDGED else 0

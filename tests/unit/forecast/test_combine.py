@@ -168,6 +168,12 @@ def test_one_absurd_spike_moves_nothing() -> None:
     assert made.notes == ("1 spike set aside",)
 
 
+def test_a_short_history_says_that_its_origins_lie_close_together() -> None:
+    made = combined(_series(100 + NOISE[:70]), 30, CHEAP)
+
+    assert made.notes == ("short history: 16 origins of the backtest lie 3 days apart",)
+
+
 def test_ten_points_are_refused_with_what_it_takes() -> None:
     with pytest.raises(TooFewPoints, match=r"10 values .* on 10 days; it takes 28"):
         combined(_series(np.arange(10.0)), 30, CHEAP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from anfl_assets.errors import TooFewPoints
-from anfl_assets.forecast.origins import origins_of
+from anfl_assets.forecast.origins import origins_of, warm_up
 
 
 def test_a_long_history_has_sixteen_origins_a_third_of_the_horizon_apart() -> None:
@@ -14,18 +14,25 @@ def test_a_long_history_has_sixteen_origins_a_third_of_the_horizon_apart() -> No
     assert origins.tolist() == list(range(999 - 480, 999, 30))
 
 
-def test_a_short_history_has_origins_closer_together_after_four_weeks_at_least() -> None:
-    origins = origins_of(122, 90)
+def test_of_a_long_history_the_four_oldest_are_not_shown() -> None:
+    assert warm_up(origins_of(1000, 90), 1000, 90) == 4
+
+
+def test_a_short_history_has_four_origins_with_a_full_horizon_and_shows_them() -> None:
+    origins = origins_of(130, 90)
 
     assert origins[0] == 27
-    assert origins[-1] < 121
-    assert origins.size == 16
+    assert (origins + 90 <= 129).sum() >= 4
+    assert origins[-1] < 129
+    assert warm_up(origins, 130, 90) == 0
 
 
-def test_the_shortest_history_has_a_full_horizon_after_its_oldest_origin() -> None:
-    assert origins_of(62, 30)[0] + 30 <= 61
+def test_the_shortest_history_has_four_weeks_before_its_oldest_origin() -> None:
+    origins = origins_of(61, 30)
+
+    assert origins[:4].tolist() == [27, 28, 29, 30]
 
 
 def test_a_day_less_is_refused_with_what_there_is_and_what_it_takes() -> None:
-    with pytest.raises(TooFewPoints, match=r"61 days are known.*30 days.*takes 62"):
-        origins_of(61, 30)
+    with pytest.raises(TooFewPoints, match=r"60 days are known.*30 days.*takes 61"):
+        origins_of(60, 30)
