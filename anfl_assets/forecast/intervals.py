@@ -19,7 +19,7 @@ from anfl_assets.forecast.yardstick import by_yardstick, yardstick_of
 
 # Errors of one origin go together, and errors of origins less than a horizon apart are in part the
 # same: a horizon's days count as so many independent scores of how large errors are (record 0075).
-SCORES_PER_HORIZON = 5.0
+SCORES_PER_HORIZON = 4.0
 # A tail of its own rests on half the sample: half the way from both tails together to each alone.
 _OWN_TAIL = 0.5
 
