@@ -8,6 +8,7 @@ from benchmarks import (
     building,
     collecting,
     commands,
+    forecast,
     landing,
     live,
     one_day,
@@ -20,7 +21,7 @@ from benchmarks import (
 
 _ALL = (
     *(commands, landing, alerting, readers, analyzing, one_day),
-    *(reporting, replaying, building, live, collecting, paging, pages),
+    *(forecast, reporting, replaying, building, live, collecting, paging, pages),
 )
 for benchmark in _ALL:
     benchmark.main()

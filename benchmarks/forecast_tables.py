@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -13,11 +14,12 @@ from benchmarks.forecast_folder import HORIZONS, score
 from benchmarks.forecast_work import Forecast
 
 _RESAMPLES = 10_000
+_WIDTH = 110
 
 
 def print_own(made: Sequence[Forecast]) -> None:
     """Print mean and median MASE, sMAPE and coverage at both horizons."""
-    table = Table("days", "MASE", "median", "sMAPE %", "80 % covers", "95 % covers")
+    table = Table("days", "MASE", "median", "sMAPE %", "80 % covers", "95 % covers", box=SIMPLE)
     for horizon in HORIZONS:
         scores = [score(one.asked, one.bands, horizon) for one in made]
         mases = [one.mase for one in scores]
@@ -36,12 +38,15 @@ def print_own(made: Sequence[Forecast]) -> None:
 
 def print_pairs(made: Sequence[Forecast]) -> None:
     """Print each single model's mean MASE and how much lower ours is, paired by series."""
-    table = Table("alone", "days", "series", "MASE", "ours", "median gain", "95 % of it", "won")
+    heads = ("alone", "days", "series", "MASE", "ours", "median gain", "95 % of it", "won")
+    table = Table(box=SIMPLE)
+    for head in heads:
+        table.add_column(head, no_wrap=True, justify="left" if head == "alone" else "right")
     names = dict.fromkeys(name for one in made for name in (*one.alone, *one.others))
     for name in names:
         for horizon in HORIZONS:
             table.add_row(name, str(horizon), *_pair(made, name, horizon))
-    Console().print(table)
+    Console(width=_WIDTH).print(table)
 
 
 def print_cost(made: Sequence[Forecast]) -> None:

@@ -105,9 +105,11 @@ def _crowded(origins: Days, horizon_days: int) -> tuple[str, ...]:
 
 
 def _going_on(forecast: Floats, past: Past) -> Floats:
-    """Let what has never fallen, as totals do not, not fall: neither below its last value."""
+    """Let what has never fallen, as totals do not, not fall; what never moved stays as it is."""
     steps = np.diff(past.observed)
-    if (steps < 0).any() or not (steps > 0).any():
+    if not steps.any():
+        return np.full(forecast.size, past.observed[-1])
+    if (steps < 0).any():
         return forecast
     return np.maximum.accumulate(np.maximum(forecast, past.observed[-1]))
 

@@ -158,7 +158,10 @@ def test_a_total_that_never_fell_does_not_fall() -> None:
 
 
 def test_a_constant_is_forecast_exactly() -> None:
-    assert combined(_series(np.full(400, 5.0)), 30, CHEAP).mean.tolist() == [5.0] * 30
+    made = combined(_series(np.full(150, 5.1)), 30, CHEAP)
+
+    assert made.mean.tolist() == [5.1] * 30
+    assert (made.backtest.combined == 5.1).all()
 
 
 def test_one_absurd_spike_moves_nothing() -> None:
