@@ -12,9 +12,9 @@ from anfl_assets.forecast.intervals import SCORES_PER_HORIZON, independent_origi
 from anfl_assets.forecast.outlook import Skill, Verdict
 from anfl_assets.forecast.series import Floats
 
-LEAST_SKILL = 0.05
-# One in forty of what is no better than the floor looks so by chance; the margin comes on top.
-CONFIDENCE = 0.975
+LEAST_SKILL = 0.1
+# One in twenty of what is no better than the floor looks so by chance; the margin comes on top.
+CONFIDENCE = 0.95
 # Errors of a tenth of a week's change leave nothing to gain: a steady course, as the drift draws.
 EXACT_MASE = 0.1
 # What the share of days inside the 80 % interval may be off beside what chance explains.

@@ -14,7 +14,7 @@ import numpy as np
 
 from anfl_assets.forecast.backtest import Backtest
 from anfl_assets.forecast.outlook import LEVELS, Interval
-from anfl_assets.forecast.series import Bounds, Floats
+from anfl_assets.forecast.series import WEEK, Bounds, Floats
 from anfl_assets.forecast.yardstick import by_yardstick, yardstick_of
 
 # Errors of one origin go together, and errors of origins less than a horizon apart are in part the
@@ -22,6 +22,7 @@ from anfl_assets.forecast.yardstick import by_yardstick, yardstick_of
 SCORES_PER_HORIZON = 4.0
 # A tail of its own rests on half the sample: half the way from both tails together to each alone.
 _OWN_TAIL = 0.5
+_LEAST_MISSED_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ def margins_of(backtest: Backtest, forecast: Floats, bounds: Bounds) -> Margins:
     sample = errors[np.isfinite(errors)]
     degrees = SCORES_PER_HORIZON * independent_origins(backtest)
     tails = np.array([_tails(sample, level / 100) * _widening(degrees, level) for level in LEVELS])
+    # What missed a whole week at the end by more than all that is usual may come back, or stay.
+    tails = np.maximum(tails, _newest_miss(backtest, errors, float(tails.max(initial=0.0))))
     below, above = np.maximum.accumulate(tails).T
     usual = yardstick.usual(forecast)
     return Margins(
@@ -74,6 +77,27 @@ def independent_origins(backtest: Backtest) -> float:
     leads = np.arange(1, scored.size + 1)
     ends = backtest.origins + np.where(np.isfinite(backtest.truth), leads, 0).max(axis=1)
     return max(1.0, float(ends.max() - backtest.origins.min()) / scored.size)
+
+
+def _newest_miss(backtest: Backtest, errors: Floats, usual: float) -> float:
+    """Return by how much the last week was missed at least, 0 where that was nothing unusual.
+
+    A day's miss is the least of the forecasts of it; the week's the median of its days. A level
+    that shifted last week is a handful of days among a year's errors: no quantile would tell.
+    """
+    if not np.isfinite(errors).any():
+        return 0.0
+    days = backtest.origins[:, None] + np.arange(1, errors.shape[1] + 1)
+    sizes = np.where(np.isfinite(errors), np.abs(errors), np.inf)
+    newest = int(days[np.isfinite(errors)].max())
+    misses = np.array([sizes[days == day].min(initial=np.inf) for day in _week_to(newest)])
+    known = misses[np.isfinite(misses)]
+    missed = float(np.median(known)) if known.size >= _LEAST_MISSED_DAYS else 0.0
+    return missed if missed > usual else 0.0
+
+
+def _week_to(day: int) -> range:
+    return range(day - WEEK + 1, day + 1)
 
 
 def _tails(sample: Floats, level: float) -> Floats:

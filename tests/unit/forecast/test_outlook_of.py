@@ -118,6 +118,12 @@ def test_a_constant_has_an_interval_without_width_and_is_not_forecastable() -> N
     assert outlook.reason == "it never moved: there is nothing to be better at"
 
 
+def test_after_a_shift_of_the_level_last_week_the_interval_owns_that_nobody_knows() -> None:
+    outlook = _outlook(SHIFTED, Bounds(lower=0))
+    ends = outlook.intervals[95]
+    assert (ends.upper - ends.lower >= 300).all()
+
+
 @pytest.mark.parametrize(
     "values",
     [
