@@ -19,11 +19,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 
 from anfl_assets.pages import vega
-from anfl_assets.report.forecast_words import gain_words, share_words
+from anfl_assets.report.forecast_words import error_words, gain_words, share_words
 from anfl_assets.report.metric_words import title
 from anfl_assets.wording.inert import one_line, utf8
 from anfl_assets.wording.looks import look
-from anfl_assets.wording.numbers import NOTHING, counted, moment, quantity, span
+from anfl_assets.wording.numbers import NOTHING, counted, moment, odds, quantity, span
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -74,11 +74,13 @@ def environment() -> Environment:
     made.filters |= {
         "age": age,
         "counted": counted,
+        "error": error_words,
         "gain": gain_words,
         "iso": iso,
         "look": look,
         "moment": moment,
         "name": one_line,
+        "odds": odds,
         "quantity": quantity,
         "share": share_words,
         "title": title,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
 from anfl_assets.report.forecasts import VintageRow, foretells
 from anfl_assets.wording.looks import Look
@@ -16,6 +17,19 @@ VERDICT_LOOKS = {
     "refused": Look("…", "not forecast"),
 }
 _SELDOM, _SURE = 0.01, 0.99
+# In MASE: up to a tenth of a week's change there is nothing to gain, below this nothing to read.
+_EXACT, _SEEN = 0.1, 0.005
+
+
+class Scored(Protocol):
+    """What has been scored: errors in MASE, None where nothing could be."""
+
+    @property
+    def mase(self) -> float | None: ...  # noqa: D102 - a field
+    @property
+    def floor_mase(self) -> float | None: ...  # noqa: D102 - a field
+    @property
+    def skill(self) -> float | None: ...  # noqa: D102 - a field
 
 
 def crossing_words(row: VintageRow) -> str:
@@ -55,16 +69,29 @@ def skill_words(row: VintageRow) -> str:
         return ""
     origins = counted(row.origins, "rolling origin", "rolling origins")
     return (
-        f"MASE {row.mase:.2f} over {origins}, the best naive method ({row.floor_name}) "
-        f"{row.floor_mase:.2f}: skill {gain_words(row.skill)}; the 80 % interval held "
+        f"MASE {error_words(row.mase)} over {origins}, the best naive method ({row.floor_name}) "
+        f"{error_words(row.floor_mase)}: skill {gain_words(row)}; the 80 % interval held "
         f"{share_words(row.coverage_80)} of the days, the 95 % one {share_words(row.coverage_95)}"
     )
 
 
-def gain_words(skill: float | None) -> str:
-    """Write how much smaller errors are than the floor's: `+12 %`."""
-    percent = None if skill is None else round(100 * skill)
-    return NOTHING if percent is None else f"{percent:+d} %" if percent else "0 %"
+def gain_words(scored: Scored) -> str:
+    """Write how much smaller errors are than the floor's: `+12 %`.
+
+    Where both are next to nothing it says nothing: half of nearly no error is no worse a forecast.
+    """
+    errors = [error for error in (scored.mase, scored.floor_mase) if error is not None]
+    if scored.skill is None or max(errors, default=0.0) <= _EXACT:
+        return NOTHING
+    percent = round(100 * scored.skill)
+    return f"{percent:+d} %" if percent else "0 %"
+
+
+def error_words(mase: float | None) -> str:
+    """Write an error in MASE: `0.81`; what is too small for that is not said to be nothing."""
+    if mase is None:
+        return NOTHING
+    return "< 0.01" if 0 < mase < _SEEN else f"{mase:.2f}"
 
 
 def share_words(share: float | None) -> str:
@@ -107,5 +134,5 @@ def _horizon(row: VintageRow) -> str:
 
 def _odds(probability: float) -> str:
     if probability < _SELDOM:
-        return "less than 1 %"
-    return "nearly certain" if probability > _SURE else share_words(probability)
+        return "less than 1 % likely"
+    return "nearly certain" if probability > _SURE else f"{share_words(probability)} likely"

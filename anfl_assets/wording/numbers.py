@@ -12,6 +12,7 @@ from itertools import pairwise
 from anfl_assets.wording.inert import one_line
 
 NOTHING = "–"
+_HARDLY = 0.01
 _UNIT_TEXT = {"pct": "%", "score": "", "count": "", "ratio": ""}
 _SPANS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 _THOUSAND = 1_000
@@ -38,6 +39,15 @@ def change(value: float | None, unit: str) -> str:
     """Write a signed difference: `+12.3 %`, `-0.4 ms`; zero has no sign."""
     written = quantity(value, unit)
     return f"+{written}" if value is not None and math.isfinite(value) and value > 0 else written
+
+
+def odds(probability: float | None) -> str:
+    """Write a probability: `73 %`; what is nearly certain is not said to be."""
+    if probability is None:
+        return NOTHING
+    if probability < _HARDLY:
+        return "< 1 %"
+    return "> 99 %" if probability > 1 - _HARDLY else f"{100 * probability:.0f} %"
 
 
 def span(length: timedelta) -> str:

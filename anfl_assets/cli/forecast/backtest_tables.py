@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from anfl_assets.cli.forecast.words import REFUSED, verdict_look
 from anfl_assets.cli.render import NOTHING, label, printable, table
-from anfl_assets.report.forecast_words import gain_words, share_words, skill_words
+from anfl_assets.report.forecast_words import error_words, gain_words, share_words, skill_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,9 +44,9 @@ def tell_backtests(out: Console, made: Sequence[Made]) -> None:
         row = each.vintage
         shown.add_row(
             f"{row.metric_id}, {label(row.subject)}, {row.form}",
-            _two(row.mase),
-            _two(row.floor_mase),
-            gain_words(row.skill),
+            error_words(row.mase),
+            error_words(row.floor_mase),
+            gain_words(row),
             share_words(row.coverage_80),
             share_words(row.coverage_95),
             verdict_look(row.status),
@@ -61,7 +61,7 @@ def candidates_table(row: VintageRow) -> Table:
                  whole=("candidate", "weight", "MASE"))  # fmt: skip
     tried = zip(row.candidates, row.weights, row.candidate_mase, row.failures, strict=True)
     for name, weight, mase, failure in tried:
-        made.add_row(name, share_words(weight), _two(mase), printable(failure or ""))
+        made.add_row(name, share_words(weight), error_words(mase), printable(failure or ""))
     return made
 
 
@@ -92,10 +92,6 @@ def _place(score: ScoreRow) -> str:
     if score.lower_80 <= score.actual <= score.upper_80:
         return "·"
     return "○" if score.lower_95 <= score.actual <= score.upper_95 else "✖"
-
-
-def _two(value: float | None) -> str:
-    return NOTHING if value is None else f"{value:.2f}"
 
 
 _HOW_TO_READ = """\

@@ -11,10 +11,9 @@ from anfl_assets.cli.forecast.words import (
     REFUSED,
     beyond,
     day,
-    odds,
 )
 from anfl_assets.cli.render import label, printable, quantity, table
-from anfl_assets.wording.numbers import counted
+from anfl_assets.wording.numbers import counted, odds
 from anfl_assets.wording.numbers import quantity as written
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from anfl_assets.cli.forecast.crossing_rows import CrossingRow, soonest_first, threshold_row
 from anfl_assets.cli.forecast.crossing_table import crossings_table
 from anfl_assets.cli.render import count, duration, table
+from anfl_assets.wording.numbers import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -108,7 +109,7 @@ def _what_was_done(done: Done) -> str:
     took = duration(done.seconds)
     if not done.is_kept:
         return f"A look back: nothing was kept. {took}."
-    scored = f"{count(done.run.scored)} days of earlier forecasts scored"
+    scored = f"{counted(done.run.scored, 'day', 'days')} of earlier forecasts scored"
     if not done.run.made:
         return f"Nothing changed: every forecast stands; {scored}. {took}. --again makes them anew."
     return f"{count(len(done.run.made))} made and kept, {scored}. {took}."

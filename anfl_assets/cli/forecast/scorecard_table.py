@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from anfl_assets.cli.forecast.words import FORECASTABLE
 from anfl_assets.cli.render import count, label, table
-from anfl_assets.report.forecast_words import VERDICT_LOOKS, gain_words, share_words
+from anfl_assets.report.forecast_words import VERDICT_LOOKS, error_words, gain_words, share_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,15 +25,23 @@ class _Column(NamedTuple):
     from_width: int = 0
 
 
+class _Sum(NamedTuple):
+    """All series together."""
+
+    mase: float
+    floor_mase: float
+    skill: float | None
+
+
 _LEAD = _Column("lead", lambda row: lead_words(row.lead_days))
 _COLUMNS = (
     _Column("series", lambda row: f"  {label(row.subject)}, {row.form}", is_numeric=False),
     _LEAD,
     _Column("days", lambda row: count(row.n_backtest + row.n_live), from_width=92),
     _Column("live", lambda row: count(row.n_live), from_width=116),
-    _Column("MASE", lambda row: f"{row.mase:.2f}"),
-    _Column("floor", lambda row: f"{row.floor_mase:.2f}", from_width=84),
-    _Column("skill", lambda row: gain_words(row.skill)),
+    _Column("MASE", lambda row: error_words(row.mase)),
+    _Column("floor", lambda row: error_words(row.floor_mase), from_width=84),
+    _Column("skill", gain_words),
     _Column("sMAPE", lambda row: f"{row.smape_pct:.1f} %", from_width=112),
     _Column("80 %", lambda row: share_words(row.coverage_80)),
     _Column("95 %", lambda row: share_words(row.coverage_95)),
@@ -62,9 +70,7 @@ def lead_words(lead_days: int | None) -> str:
 def _print_summary(out: Console, model: str, rows: Sequence[ScorecardRow]) -> None:
     series = {(row.metric_id, row.subject, row.form): row.verdict for row in rows}
     good = sum(verdict == FORECASTABLE for verdict in series.values())
-    out.print(
-        f"{model}: {count(good)} of {count(len(series))} series are forecastable", style="bold"
-    )
+    out.print(f"{model}: {count(good)} of {count(len(series))} series forecastable", style="bold")
     out.print(summary_table(rows))
 
 
@@ -88,9 +94,9 @@ def _summed(rows: Sequence[ScorecardRow]) -> list[str]:
         lead_words(rows[0].lead_days),
         count(len(rows)),
         count(sum(days)),
-        f"{mase:.2f}",
-        f"{floor:.2f}",
-        gain_words(1 - mase / floor if floor > 0 else None),
+        error_words(mase),
+        error_words(floor),
+        gain_words(_Sum(mase, floor, 1 - mase / floor if floor > 0 else None)),
         share_words(mean([row.coverage_80 for row in rows])),
         share_words(mean([row.coverage_95 for row in rows])),
     ]
@@ -119,6 +125,7 @@ def _series_table(rows: Sequence[ScorecardRow], *, width: int, is_whole: bool) -
 HOW_TO_READ = """\
 MASE     mean error as a multiple of how far the series moves in a week (1 is as
          wrong as saying the same day last week); floor: that of the best of
-         naive, drift and seasonal naive. skill: how much smaller ours is.
+         naive, drift and seasonal naive. skill: how much smaller ours is;
+         – where there is next to no error to make smaller.
 80 %     how many days lay inside that interval; honest is about 80.
 ✔ –      the newest forecast is forecastable or not; what is not alerts nobody."""

@@ -12,14 +12,13 @@ from anfl_assets.cli.forecast.words import (
     beyond,
     left_out,
     made_of,
-    odds,
     passage_sentence,
     passages,
     verdict_look,
 )
 from anfl_assets.cli.render import label, printable, quantity, table
 from anfl_assets.report.forecast_words import skill_words
-from anfl_assets.wording.numbers import counted, moment
+from anfl_assets.wording.numbers import counted, moment, odds
 
 if TYPE_CHECKING:
     from rich.console import Console

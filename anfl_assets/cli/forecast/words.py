@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from anfl_assets.wording.numbers import NOTHING, quantity
+from anfl_assets.wording.numbers import NOTHING, odds, quantity
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -50,15 +50,6 @@ def verdict_look(status: str) -> Text:
 
     look = VERDICT_LOOKS[status]
     return Text(f"{look.glyph} {look.word}", style=_STYLES[status])
-
-
-def odds(probability: float | None) -> str:
-    """Write a probability: `73 %`; what is nearly certain is not said to be."""
-    if probability is None:
-        return NOTHING
-    if probability < _HARDLY:
-        return "< 1 %"
-    return "> 99 %" if probability > 1 - _HARDLY else f"{100 * probability:.0f} %"
 
 
 def crossed(row: VintageRow) -> str:
@@ -131,11 +122,11 @@ def passage_sentence(found: Passage) -> str:
 
 def made_of(row: VintageRow) -> str:
     """Say what was combined: weight and error of each candidate that counts."""
-    from anfl_assets.report.forecast_words import share_words
+    from anfl_assets.report.forecast_words import error_words, share_words
 
     tried = zip(row.candidates, row.weights, row.candidate_mase, strict=True)
     return ", ".join(
-        f"{name} {share_words(weight)}" + ("" if mase is None else f" (MASE {mase:.2f})")
+        f"{name} {share_words(weight)}" + ("" if mase is None else f" (MASE {error_words(mase)})")
         for name, weight, mase in tried
         if weight >= _COUNTS
     )
@@ -146,7 +137,7 @@ def left_out(row: VintageRow) -> str:
     reasons = Counter(failure for failure in row.failures if failure)
     worse = sum(weight < _COUNTS for weight in row.weights) - reasons.total()
     told = [f"{worse} that did worse"] if worse else []
-    return "; ".join([*told, *(f"{count}: {reason}" for reason, count in reasons.items())])
+    return "; ".join([*told, *(f"{count} not run: {reason}" for reason, count in reasons.items())])
 
 
 def _chance(probability: float) -> str:

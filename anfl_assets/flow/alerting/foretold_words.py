@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from anfl_assets.report.forecast_rows import VintageRow
 from anfl_assets.wording.inert import one_line
+from anfl_assets.wording.numbers import odds as chance
 from anfl_assets.wording.numbers import quantity
 
 _REASON_LENGTH = 160
@@ -20,7 +21,7 @@ def coming(row: VintageRow) -> str:
     sure = (
         f"90 % sure by {row.threshold_day_90}"
         if row.threshold_day_90
-        else f"{_share(odds(row))} likely by {last_day(row)}"
+        else f"{chance(odds(row))} likely by {last_day(row)}"
     )
     return f"will cross {_limit(row)} around {around} (even odds), {sure}; {_basis(row)}"
 
@@ -32,13 +33,13 @@ def across(row: VintageRow) -> str:
 
 def unlikely(row: VintageRow) -> str:
     """Say that no breach is foretold, and how likely one is all the same."""
-    likely = f"{_share(odds(row))} likely"
+    likely = f"{chance(odds(row))} likely"
     return f"is not expected to cross {_limit(row)} by {last_day(row)} ({likely}); {_basis(row)}"
 
 
 def wavering(row: VintageRow) -> str:
     """Say that the odds are between what tells people and what ends it."""
-    told = f"{_share(odds(row))} likely to cross {_limit(row)} by {last_day(row)}"
+    told = f"{chance(odds(row))} likely to cross {_limit(row)} by {last_day(row)}"
     course = "" if row.threshold_day_expected else ", though what is expected does not cross it"
     return f"no clear forecast ({told}{course}); {_basis(row)}"
 
@@ -82,7 +83,3 @@ def _basis(row: VintageRow) -> str:
 
 def _limit(row: VintageRow) -> str:
     return quantity(row.threshold, row.unit)
-
-
-def _share(odds: float) -> str:
-    return f"{odds:.0%}".replace("%", " %")

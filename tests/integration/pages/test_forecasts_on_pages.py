@@ -72,7 +72,7 @@ def test_the_list_has_the_soonest_crossing_first_and_the_not_forecastable_apart(
     trusted, _, apart = rest.partition('id="distrusted"')
     places = [foretold.index(text) for text in ("2026-12-03", "2027-01-12", "2027-02-01")]
     assert places == sorted(places)
-    assert "3 % to cross 90 % within 90 days" in words(trusted)
+    assert "3 % likely to cross 90 % within 90 days" in words(trusted)
     assert "batch-1/memory" in apart
     assert "batch-1/memory" not in foretold + trusted
     assert "10 days with a value; it takes 28" in words(apart)

@@ -8,7 +8,9 @@ import pytest
 
 from anfl_assets.report.forecast_words import (
     crossing_words,
+    error_words,
     first_of_each,
+    gain_words,
     skill_words,
     soonest_first,
     target_crossing_words,
@@ -36,10 +38,10 @@ from tests.forecast_rows import calm, distrusted, refused, vintage
             id="by noise alone",
         ),
         pytest.param(vintage(is_across_now=True), "is across 90 % already", id="across"),
-        pytest.param(calm(), "3 % to cross 90 % within 90 days", id="unlikely"),
+        pytest.param(calm(), "3 % likely to cross 90 % within 90 days", id="unlikely"),
         pytest.param(
             calm(threshold_probability=0.004, unit="ms", threshold=1234.5, horizon_days=30),
-            "less than 1 % to cross 1,234.5 ms within 30 days",
+            "less than 1 % likely to cross 1,234.5 ms within 30 days",
             id="hardly",
         ),
         pytest.param(distrusted(), "", id="not forecastable"),
@@ -63,6 +65,14 @@ def test_skill_is_told_beside_the_best_naive_method() -> None:
         "the 80 % interval held 81 % of the days, the 95 % one 95 %"
     )
     assert skill_words(refused()) == ""
+
+
+def test_where_there_is_next_to_no_error_no_skill_is_told() -> None:
+    near = vintage(mase=0.004, floor_mase=0.002, skill=-1.0)
+    assert error_words(near.mase) == "< 0.01"
+    assert error_words(0.0) == "0.00"
+    assert gain_words(near) == "–"
+    assert gain_words(vintage(mase=0.3, floor_mase=0.15, skill=-1.0)) == "-100 %"
 
 
 def test_the_soonest_comes_first_and_each_subject_once() -> None:

@@ -5,7 +5,7 @@ from math import inf, nan
 import pytest
 
 from anfl_assets.wording.looks import look
-from anfl_assets.wording.numbers import change, growth, quantity
+from anfl_assets.wording.numbers import change, growth, odds, quantity
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,12 @@ def test_what_is_no_number_is_told_as_nothing(value: float) -> None:
 def test_a_status_has_a_glyph_and_a_word_of_its_own() -> None:
     assert look("off_target") == ("▲", "off target")
     assert look("held_back") == ("·", "held back")
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(None, "–"), (0.0, "< 1 %"), (0.0099, "< 1 %"), (0.5, "50 %"), (0.99, "99 %"),
+     (0.995, "> 99 %"), (1.0, "> 99 %")],
+)  # fmt: skip
+def test_nothing_is_certain(probability: float | None, text: str) -> None:
+    assert odds(probability) == text

@@ -66,7 +66,7 @@ def test_one_forecast_is_drawn_and_told(ask: Ask) -> None:
     ]
     assert "══ threshold > 90 % ┄┄ target 80 % ◆ even odds of having crossed" in lines
     assert "30 d 2026-12-22 87.60 85.60 … 89.60 83.60 … 91.60 33 %" in lines
-    assert "left out 1: its optimiser did not converge" in lines
+    assert "left out 1 not run: its optimiser did not converge" in lines
     assert "treated 3 spikes set aside" in lines
 
 
@@ -138,7 +138,7 @@ def test_a_scorecard_is_of_what_came_true_alone_where_asked(ask: Ask) -> None:
 def test_a_scorecard_sums_up_and_says_how_to_read_it(ask: Ask) -> None:
     _, text = ask("scorecard")
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    assert lines[0] == "capacity_planning: 2 of 2 series are forecastable"
+    assert lines[0] == "capacity_planning: 2 of 2 series forecastable"
     assert "all 2 4 1.00 1.33 +25 % 0 % 100 %" in lines
     assert any(line.startswith("MASE mean error as a multiple") for line in lines)
 

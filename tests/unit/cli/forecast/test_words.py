@@ -8,7 +8,6 @@ from anfl_assets.cli.forecast.words import (
     crossed,
     left_out,
     made_of,
-    odds,
     passage_sentence,
     passages,
 )
@@ -79,15 +78,6 @@ def test_of_a_refused_series_nothing_is_said() -> None:
     assert list(passages(refused())) == []
 
 
-@pytest.mark.parametrize(
-    ("probability", "text"),
-    [(None, "–"), (0.0, "< 1 %"), (0.0099, "< 1 %"), (0.5, "50 %"), (0.99, "99 %"),
-     (0.995, "> 99 %"), (1.0, "> 99 %")],
-)  # fmt: skip
-def test_nothing_is_certain(probability: float | None, text: str) -> None:
-    assert odds(probability) == text
-
-
 def test_what_is_across_is_not_told_as_a_chance() -> None:
     assert crossed(vintage(is_across_now=True)) == "across"
     assert crossed(vintage()) == "97 %"
@@ -101,7 +91,7 @@ def test_candidates_that_count_are_told_and_the_others_counted() -> None:
         failures=[None, None, None, None, "it took too long", "it took too long"],
     )
     assert made_of(row) == "theta 70 % (MASE 0.81), ets 29 % (MASE 0.90)"
-    assert left_out(row) == "2 that did worse; 2: it took too long"
+    assert left_out(row) == "2 that did worse; 2 not run: it took too long"
 
 
 def test_of_candidates_that_all_count_none_is_left_out() -> None:
