@@ -19,6 +19,9 @@ CONFIDENCE = 0.95
 EXACT_MASE = 0.1
 # What the share of days inside the 80 % interval may be off beside what chance explains.
 COVERAGE_SLACK = 0.1
+# A walk's own drift lasts for as long as a horizon and passes for skill at every origin within it:
+# a horizon's days tell at most so many times which of two is better (record 0075).
+GAINS_PER_HORIZON = 1.5
 _EXPECTED = 0.8
 _DRAW = 0.01
 _LEAST_DECIDED = 3
@@ -78,7 +81,7 @@ def _is_beyond_chance(backtest: Backtest) -> bool:
     gained = gained[np.abs(gained) > _DRAW]
     if gained.size < _LEAST_DECIDED:
         return False
-    effective = _effective(gained)
+    effective = min(_effective(gained), GAINS_PER_HORIZON * independent_origins(backtest))
     standard_error = float(gained.std(ddof=1)) / np.sqrt(effective)
     least = float(stdtrit(max(effective - 1, 1.0), CONFIDENCE)) * standard_error
     return bool(gained.mean() > least)
