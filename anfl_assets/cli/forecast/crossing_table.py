@@ -67,8 +67,8 @@ def print_crossings(out: Console, rows: Sequence[CrossingRow], *, is_all: bool) 
         out.print("No crossing is likely." if trusted else "Nothing is forecastable.")
     if others:
         out.print(
-            "\nNot forecastable, and not to be relied on: no better than the best naive method, or "
-            "intervals that did not hold"
+            "\nNot forecastable, and not to be relied on: not surely better than a naive method, "
+            "or intervals that did not hold"
         )
         _print(out, others, is_all=is_all)
     if refused:

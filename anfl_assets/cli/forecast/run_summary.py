@@ -91,7 +91,7 @@ def tell_run(out: Console, done: Done, models: Sequence[str]) -> None:
 
 
 def _print_summary(out: Console, found: Sequence[ModelSummary]) -> None:
-    numeric = ("forecastable", "not", "refused", "standing", "core s")
+    numeric = ("forecastable", "not so", "refused", "standing", "core s")
     made = table("model", *numeric, numeric=numeric, whole=("model", *numeric))
     for each in found:
         made.add_row(

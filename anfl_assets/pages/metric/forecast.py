@@ -24,7 +24,8 @@ from anfl_assets.report.scorecard import ScorecardRow
 from anfl_assets.wording.inert import one_line
 
 _HEIGHT = 300
-_SUBJECTS = 16
+# As many as a page compares at once; the page of forecasts lists every one.
+_SUBJECTS = 50
 # What would read as 0 %.
 _SHOWN = 0.005
 
