@@ -11,8 +11,8 @@ import dagster as dg
 
 from anfl_assets.catalog.model import Catalog
 from anfl_assets.catalog.sections import Forecast
-from anfl_assets.defs.jobs import FORECASTS, QUIET
-from anfl_assets.defs.schedules import UNFINISHED, tick_name
+from anfl_assets.defs.jobs import FORECASTS
+from anfl_assets.defs.schedules import tick_name, unless_unfinished
 
 if TYPE_CHECKING:
     # What define_asset_job returns has no public name.
@@ -77,18 +77,12 @@ def _round(asked: Forecast) -> Round:
 
 
 def _schedule(each: Round) -> dg.ScheduleDefinition:
-    @dg.schedule(
+    return dg.ScheduleDefinition(
         name=each.schedule,
         job_name=each.job,
         cron_schedule=each.cron,
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description=f"Forecasts {each.model}.",
+        execution_fn=unless_unfinished(each.job),
     )
-    def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        waiting = dg.RunsFilter(job_name=each.job, statuses=UNFINISHED)
-        if context.instance.get_runs_count(waiting):
-            return dg.SkipReason("the run before has not ended; the next one catches up")
-        return dg.RunRequest(run_key=None, run_config=QUIET)
-
-    return schedule

@@ -4,7 +4,7 @@ Streams and minutes are batched every five minutes. A source filled in by hand i
 day as well, since its cadence says when it is due, not when it comes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import dagster as dg
@@ -15,8 +15,10 @@ from anfl_assets.catalog.model import Catalog
 from anfl_assets.defs.assets import source_key
 from anfl_assets.defs.jobs import QUIET, kpis
 
+Evaluation = Callable[[dg.ScheduleEvaluationContext], dg.RunRequest | dg.SkipReason]
+
 _HOUR_S = 3_600
-UNFINISHED = [
+_UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
@@ -85,18 +87,24 @@ def _schedule(tick: Tick) -> dg.ScheduleDefinition:
     selection = kpis() | dg.AssetSelection.assets(*map(source_key, tick.sources))
     job = dg.define_asset_job(f"collect_and_build_{tick.name}", selection)
 
-    @dg.schedule(
-        name=f"collect_and_build_{tick.name}",
+    return dg.ScheduleDefinition(
+        name=job.name,
         job=job,
         cron_schedule=tick.cron,
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description=f"Collects {', '.join(tick.sources) or 'nothing'}, then builds.",
+        execution_fn=unless_unfinished(job.name),
     )
-    def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        waiting = dg.RunsFilter(job_name=job.name, statuses=UNFINISHED)
+
+
+def unless_unfinished(job_name: str) -> Evaluation:
+    """Start the job, unless its run before has not ended: then the next tick catches up."""
+
+    def evaluate(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        waiting = dg.RunsFilter(job_name=job_name, statuses=_UNFINISHED)
         if context.instance.get_runs_count(waiting):
             return dg.SkipReason("the run before has not ended; the next one catches up")
         return dg.RunRequest(run_key=None, run_config=QUIET)
 
-    return schedule
+    return evaluate
