@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from datetime import date, datetime
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 from starlette.requests import Request
 
@@ -22,52 +21,14 @@ _CHOSEN_BY = ("metric", "model", "subject", "form")
 Series = TypeVar("Series", VintageRow, ScorecardRow)
 
 
-@dataclass(frozen=True)
-class ForecastAnswer:
+@dataclass(frozen=True, kw_only=True)
+class ForecastAnswer(VintageRow):
     """One standing forecast: what it says of the threshold and the target, and what it is worth.
 
     `is_foretold`: people are told of the crossing. `is_stale`: it is too old to go by.
     `candidate_mase` and `weights` are in the order of `candidates`; coverages are shares of 1.
     """
 
-    vintage_id: str
-    model: str
-    metric_id: str
-    subject: str
-    is_whole: bool
-    form: str
-    unit: str
-    direction: str
-    target: float
-    threshold: float
-    origin_day: date
-    horizon_days: int
-    train_days: int
-    status: str
-    reason: str
-    notes: Sequence[str]
-    candidates: Sequence[str]
-    weights: Sequence[float]
-    candidate_mase: Sequence[float | None]
-    failures: Sequence[str | None]
-    floor_name: str | None
-    origins: int
-    mase: float | None
-    floor_mase: float | None
-    smape_pct: float | None
-    coverage_80: float | None
-    coverage_95: float | None
-    skill: float | None
-    is_across_now: bool
-    threshold_probability: float | None
-    threshold_day_50: date | None
-    threshold_day_90: date | None
-    threshold_day_expected: date | None
-    target_probability: float | None
-    target_day_50: date | None
-    target_day_90: date | None
-    target_day_expected: date | None
-    computed_at: datetime
     is_foretold: bool
     is_stale: bool
 
@@ -81,7 +42,12 @@ async def asked_forecasts(request: Request) -> list[ForecastAnswer]:
     forecasts: Forecasts = request.app.state.forecasts
     rows = _wanted(request, (await _standing(request)).vintages)
     now = forecasts.clock.now()
-    return [_answer(row, is_stale=forecasts.is_stale(row, now)) for row in rows]
+    return [
+        ForecastAnswer(
+            **vars(row), is_foretold=foretells(row), is_stale=forecasts.is_stale(row, now)
+        )
+        for row in rows
+    ]
 
 
 async def asked_days(request: Request) -> list[ForecastDay]:
@@ -125,13 +91,3 @@ def _wanted(request: Request, rows: Sequence[Series]) -> list[Series]:
     return [
         row for row in rows if all(getattr(row, name) == value for name, value in asked.items())
     ]
-
-
-def _answer(row: VintageRow, *, is_stale: bool) -> ForecastAnswer:
-    own = {"is_foretold", "is_stale"}
-    told: dict[str, Any] = {
-        each.name: getattr(row, each.name)
-        for each in fields(ForecastAnswer)
-        if each.name not in own
-    }
-    return ForecastAnswer(**told, is_foretold=foretells(row), is_stale=is_stale)
