@@ -9,6 +9,7 @@ import numpy as np
 
 from anfl_assets.errors import ForecastError
 from anfl_assets.forecast.series import Floats
+from benchmarks.forecast_alone import alone
 from benchmarks.forecast_folder import HIDDEN_DAYS, Asked
 from benchmarks.forecast_outsiders import outsiders
 
@@ -37,7 +38,6 @@ def forecast(asked: Asked, *, compare: bool) -> Forecast | str:
     Return why not, where the series is refused.
     """
     before_s = _cpu_s()
-    from anfl_assets.forecast.combine import alone
     from anfl_assets.forecast.engine import outlook_of
 
     try:

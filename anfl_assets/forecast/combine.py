@@ -11,7 +11,6 @@ from anfl_assets.errors import TooFewPoints
 from anfl_assets.forecast.backtest import Backtest
 from anfl_assets.forecast.candidates.candidate import Candidate
 from anfl_assets.forecast.candidates.floors import FLOORS
-from anfl_assets.forecast.candidates.yearly import WithYear
 from anfl_assets.forecast.origins import LEAST_DAYS, Days, origins_of, spacing, warm_up
 from anfl_assets.forecast.outlook import CandidateResult
 from anfl_assets.forecast.past import Past, past_of
@@ -74,25 +73,6 @@ def combined(
         backtest=backtest,
         notes=(*whole.notes, *_crowded(origins, horizon_days)),
     )
-
-
-def alone(series: DailySeries, horizon_days: int) -> dict[str, Floats]:
-    """Return what each candidate says without the others, shape (horizon,) each, by name.
-
-    Those that cannot forecast the series are left out; one beside the year says the same as
-    without, where no year repeats, so that each is compared on all series.
-    """
-    observed = treated(series, series.values.size).values
-    past = past_of(series.first_day, observed, horizon_days)
-    made = forecasts_at([past], horizon_days, series.bounds)
-    found = {
-        name: made.models[place, 0] for place, name in enumerate(made.names) if made.ran[place, 0]
-    }
-    beside = {one.name: one.inner.name for one in MODELS if isinstance(one, WithYear)}
-    for name, plain in beside.items():
-        if plain in found:
-            found.setdefault(name, found[plain])
-    return found
 
 
 def _refuse_few(whole: Treated) -> None:
