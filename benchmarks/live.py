@@ -33,6 +33,7 @@ from anfl_assets.store.spool import Note, SpoolWriter, spool_folder
 from anfl_assets.store.tidy import RAW, tidy
 from anfl_assets.store.workspace import Workspace, open_workspace
 from benchmarks.figures import SCRATCH
+from benchmarks.gateway import GATEWAY
 
 _PER_S = 1_000
 _BUSY_MINUTES = 30
@@ -42,20 +43,6 @@ _SERVICES = 20
 _EVALUATIONS = 20
 _EVENTS = 12
 _LIMIT_S = 30.0
-_FEEDS = """\
-organisation: {name: Bench}
-feeds:
-  gateway:
-    entity: requests
-    tail: gateway.jsonl
-    format: jsonl
-    every: 5 seconds
-    columns:
-      observed_at: {from: at, zone: UTC}
-      service: service
-      latency_ms: ms
-      is_error: failed
-"""
 
 
 def main() -> None:
@@ -95,7 +82,7 @@ def _folder(name: str) -> tuple[Workspace, Feeds]:
     folder = SCRATCH / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    (folder / "feeds.yaml").write_text(_FEEDS)
+    (folder / "feeds.yaml").write_text(GATEWAY)
     return open_workspace(folder / "data"), load_feeds(folder / "feeds.yaml", os.environ)
 
 

@@ -27,25 +27,12 @@ import psutil
 from anfl_assets.cli.address import free_port
 from anfl_assets.store.workspace import open_workspace
 from benchmarks.figures import SCRATCH
+from benchmarks.gateway import GATEWAY
 from benchmarks.judged_year import SUBJECTS, write_year
 
 _PER_S = 1_000
 _READY_S = 120.0
 _MIB = 1024**2
-_FEEDS = """\
-organisation: {name: Bench}
-feeds:
-  gateway:
-    entity: requests
-    tail: gateway.jsonl
-    format: jsonl
-    every: 5 seconds
-    columns:
-      observed_at: {from: at, zone: UTC}
-      service: service
-      latency_ms: ms
-      is_error: failed
-"""
 
 
 @dataclass(frozen=True)
@@ -74,7 +61,7 @@ def year_folder() -> Iterator[tuple[Path, int]]:
     folder = SCRATCH / "pages"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    (folder / "feeds.yaml").write_text(_FEEDS)
+    (folder / "feeds.yaml").write_text(GATEWAY)
     (folder / "gateway.jsonl").touch()
     now = datetime.now(UTC)
     until = now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)

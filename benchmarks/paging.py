@@ -28,6 +28,7 @@ from anfl_assets.store.workspace import Workspace, open_workspace
 from benchmarks import paging_beside
 from benchmarks.cpu import cpu_s
 from benchmarks.figures import SCRATCH, report_waits
+from benchmarks.gateway import GATEWAY
 
 CROSSINGS = 40
 _SEED = 7
@@ -37,20 +38,6 @@ _PAGE_LIMIT_S = 60.0
 _FAST_MS, _SLOW_MS = 20, 900
 # Between two crossings; longer than the daemon's look, so that each meets it at another phase.
 _PAUSE_S = (6.0, 11.0)
-_FEEDS = """\
-organisation: {name: Bench}
-feeds:
-  gateway:
-    entity: requests
-    tail: gateway.jsonl
-    format: jsonl
-    every: 1 second
-    columns:
-      observed_at: {from: at, zone: UTC}
-      service: service
-      latency_ms: ms
-      is_error: failed
-"""
 # Each service is an incident of its own; what its few requests mean to other metrics pages nobody.
 _ALERTS = """\
 group_by: [metric, subject]
@@ -174,7 +161,7 @@ def _up() -> Iterator[Up]:
     folder = (SCRATCH / "paging").resolve()
     shutil.rmtree(folder, ignore_errors=True)
     workspace = open_workspace(folder / "data")
-    (folder / "feeds.yaml").write_text(_FEEDS)
+    (folder / "feeds.yaml").write_text(GATEWAY.replace("5 seconds", "1 second"))
     (workspace.root / "alerts.yaml").write_text(_ALERTS)
     log, said = folder / "gateway.jsonl", folder / "up.log"
     log.touch()
