@@ -10,7 +10,9 @@ from anfl_assets.collect.connect.tail_cursor import Cursor
 from anfl_assets.collect.connect.tail_files import Seen
 
 # What rotation puts behind a name: gateway.jsonl.1, gateway.jsonl-20260101.gz, gateway.jsonl.old.
-_ROTATION = re.compile(r"[.\-_~](\d[\dTZ.:_+-]*|old)(\.gz)?")
+# Where the service made the next file before logrotate did, that moves it aside, as
+# gateway.jsonl-2026010112.backup.
+_ROTATION = re.compile(r"[.\-_~](\d[\dTZ.:_+-]*(backup)?|old|bak)(\.gz)?")
 
 
 def is_rotation(name: str, origin: str) -> bool:

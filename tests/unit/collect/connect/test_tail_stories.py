@@ -252,6 +252,21 @@ def test_several_rotations_between_two_pulls_lose_nothing(reader: Reader, app: P
     assert reader.read() == []
 
 
+@pytest.mark.parametrize("suffix", ["-2026100112.backup", ".2026-10-01", ".old", ".bak"])
+def test_a_file_made_and_moved_aside_between_two_pulls_is_read(
+    reader: Reader, app: Path, suffix: str
+) -> None:
+    add(app, lines(1))
+    assert reader.read() == [1]
+    add(app, lines(2))
+    app.rename(app.with_name("app.jsonl.1"))
+    add(app, lines(3))
+    app.rename(app.with_name(app.name + suffix))
+    add(app, lines(4))
+    assert reader.read() == [2, 3, 4]
+    assert reader.read() == []
+
+
 @pytest.mark.parametrize("suffix", [".1.gz", "-20261001.gz"])
 def test_what_was_compressed_before_it_was_read_is_read_from_the_archive(
     reader: Reader, app: Path, suffix: str
