@@ -23,7 +23,8 @@ class VintageRow:
     first day by which it is at least 50 %; `threshold_day_expected` that on which the mean itself
     is across. The same of `target`. `is_across_now`: the newest known value is across the
     threshold already. `recent` are the newest known days up to the origin, oldest first (at most
-    180, None where a day had no value). `program` is the version of this program that made it.
+    180, None where a day had no value). `program` is the version of this program and
+    the hash of its method (`flow/forecasting/method.py`).
     """
 
     vintage_id: str

@@ -38,12 +38,27 @@ from tests.unit.flow.forecasting.ledger_rows import asked, forecast
 
 keep_vintages(Workspace(Path(sys.argv[1])), [forecast(asked(), 50.0, 60.0)])
 """
+_RUN = """
+import sys
+from pathlib import Path
+from anfl_assets.flow.forecasting import keep
+from anfl_assets.flow.forecasting.run import run_forecasts
+from anfl_assets.report.published import open_published
+from anfl_assets.store.workspace import Workspace
+from tests.integration.built_example import EXAMPLE_AS_OF
+from tests.integration.test_forecast_ledger import catalog_of
+
+keep._EVERY_S = 0.0
+with open_published(Workspace(Path(sys.argv[1]))) as published:
+    models = ["capacity_planning", "performance_forecasting"]
+    run_forecasts(published, catalog_of(*models), models, now=EXAMPLE_AS_OF)
+"""
 _GROWTH = "capacity_planning"
 _HOUR, _MONTH = timedelta(hours=1), timedelta(days=31)
 
 
-def _catalog() -> Catalog:
-    """The catalog, but for one series to be forecast: a real one costs seconds."""
+def catalog_of(*models: str) -> Catalog:
+    """The catalog, but for models that forecast one series: a real one costs seconds."""
     catalog = load_catalog()
     whole = catalog.forecasts[_GROWTH]
     growth = replace(
@@ -52,7 +67,7 @@ def _catalog() -> Catalog:
         metric_ids=("user_adoption",),
         series={"growth_rate": whole.series["growth_rate"]},
     )
-    return replace(catalog, forecasts={_GROWTH: growth})
+    return replace(catalog, forecasts={name: replace(growth, name=name) for name in models})
 
 
 @pytest.fixture
@@ -64,13 +79,7 @@ def workspace(built_example: BuiltExample, tmp_path: Path) -> Workspace:
 
 @pytest.mark.parametrize("point", ["after_forecast_days", "after_forecast_scores"])
 def test_a_kill_shows_nothing_and_the_next_run_makes_it_good(tmp_path: Path, point: str) -> None:
-    killed = subprocess.run(
-        [sys.executable, "-c", _KEEP, str(tmp_path)],
-        env={**os.environ, CRASH_VARIABLE: point, "PYTHONPATH": str(_PROJECT)},
-        check=False,
-        timeout=120,
-    )
-    assert killed.returncode == -signal.SIGKILL
+    _killed_at(point, _KEEP, tmp_path)
     workspace = Workspace(tmp_path)
     assert lake.version(workspace.forecast_path(DAYS)) is not None
     assert standing_vintages(workspace) == []
@@ -80,10 +89,23 @@ def test_a_kill_shows_nothing_and_the_next_run_makes_it_good(tmp_path: Path, poi
 
 
 @pytest.mark.slow
+def test_a_run_after_one_that_was_killed_makes_only_the_rest(workspace: Workspace) -> None:
+    _killed_at("after_forecast_minute", _RUN, workspace.root)
+    [kept] = standing_vintages(workspace)
+    models = [_GROWTH, "performance_forecasting"]
+    with open_published(workspace) as published:
+        run = run_forecasts(published, catalog_of(*models), models, now=EXAMPLE_AS_OF + _HOUR)
+    [made] = run.made
+    assert run.standing == [kept]
+    assert sorted([kept.model, made.vintage.model]) == models
+    assert len(standing_vintages(workspace)) == 2
+
+
+@pytest.mark.slow
 def test_a_forecast_is_made_once_kept_and_scored_when_its_days_have_come(
     workspace: Workspace,
 ) -> None:
-    catalog, told = _catalog(), list[Told]()
+    catalog, told = catalog_of(_GROWTH), list[Told]()
     with open_published(workspace) as published:
         # As if a run had made it a month ago, of the days known then.
         [known] = asked_series(
@@ -112,8 +134,19 @@ def test_a_lost_process_costs_its_own_series(
 ) -> None:
     monkeypatch.setattr("anfl_assets.flow.forecasting.make._LIMIT_S", 0.0)
     with open_published(workspace) as published:
-        [made] = backtest_of(published, _catalog(), "user_adoption", now=EXAMPLE_AS_OF)
-        run = run_forecasts(published, _catalog(), [_GROWTH], now=EXAMPLE_AS_OF)
+        [made] = backtest_of(published, catalog_of(_GROWTH), "user_adoption", now=EXAMPLE_AS_OF)
+        run = run_forecasts(published, catalog_of(_GROWTH), [_GROWTH], now=EXAMPLE_AS_OF)
     assert made.vintage.status == "refused"
     assert made.vintage.reason.startswith(LOST)
     assert [row.reason for row in standing_vintages(workspace)] == [run.made[0].vintage.reason]
+
+
+def _killed_at(point: str, program: str, folder: Path) -> None:
+    """Run a program on a folder until it comes to where it is killed."""
+    killed = subprocess.run(
+        [sys.executable, "-c", program, str(folder)],
+        env={**os.environ, CRASH_VARIABLE: point, "PYTHONPATH": str(_PROJECT)},
+        check=False,
+        timeout=120,
+    )
+    assert killed.returncode == -signal.SIGKILL

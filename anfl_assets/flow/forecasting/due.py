@@ -1,7 +1,7 @@
 """Which series have to be forecast again: those whose standing vintage says something else now.
 
 A forecast costs seconds, so what did not change is not made again: the same days, definition,
-levels, horizon and version of this program give the same vintage, or the same refusal. Only where a
+levels, horizon and method (`method.py`) give the same vintage, or the same refusal. Only where a
 process was lost on the way is it tried again: that may not happen twice.
 """
 

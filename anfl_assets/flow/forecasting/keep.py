@@ -2,12 +2,13 @@
 
 Each table is one commit, and whoever reads finds days by their vintage: what a kill leaves between
 two commits is seen by nobody, and the next run makes those vintages again. What is there already
-is not kept a second time.
+is not kept a second time. A run keeps each minute what it has made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import polars as pl
@@ -23,6 +24,8 @@ from anfl_assets.store.workspace import Workspace
 
 # Longer than a build holds the folder: what is kept here took minutes to forecast.
 _WAIT_S = 600.0
+# A kill costs so much of a run; each keeping is three commits.
+_EVERY_S = 60.0
 _ID = ["vintage_id"]
 # What a day that was scored is told by: one score, whichever vintage or backtest it came from.
 _SCORED = [*DEFINED, "origin_day", "lead_days"]
@@ -60,6 +63,35 @@ def keep_vintages(workspace: Workspace, made: Sequence[Made]) -> int:
         crash_point("after_forecast_scores")
         add(paths[VINTAGES], fresh, metadata=metadata)
     return fresh.height
+
+
+class KeepingEachMinute:
+    """Keeps vintages while others are still being made, so that a kill costs the last minute's."""
+
+    def __init__(self, workspace: Workspace, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin a minute."""
+        self._workspace, self._clock = workspace, clock
+        self._waiting: list[Made] = []
+        self._kept_s = clock()
+
+    def add(self, made: Made) -> None:
+        """Take a vintage; keep all that were taken once a minute has passed.
+
+        Raises: as `keep_vintages`.
+        """
+        self._waiting.append(made)
+        if self._clock() - self._kept_s >= _EVERY_S:
+            self.keep()
+
+    def keep(self) -> None:
+        """Keep what was taken since the last time.
+
+        Raises: as `keep_vintages`.
+        """
+        keep_vintages(self._workspace, self._waiting)
+        self._waiting = []
+        self._kept_s = self._clock()
+        crash_point("after_forecast_minute")
 
 
 def keep_scores(workspace: Workspace, scores: Sequence[ScoreRow], *, build_id: str) -> int:

@@ -7,10 +7,10 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from importlib.metadata import version
 
 from anfl_assets.flow.forecasting.due import defined, name_of
 from anfl_assets.flow.forecasting.gate import held_to_truth, recent_truth
+from anfl_assets.flow.forecasting.method import program
 from anfl_assets.flow.forecasting.piece import Foreseen, Piece, Refused, foresee
 from anfl_assets.flow.forecasting.series import AskedSeries
 from anfl_assets.flow.forecasting.vintage import LOST, Made, Making, made_of, side_of
@@ -48,11 +48,6 @@ def make(
         found[place] = replace(made, vintage=held)
         tell(found[place], seconds)
     return [found[place] for place in range(len(asked))]
-
-
-def program() -> str:
-    """Return the version of this program."""
-    return version("anfl-metrics")
 
 
 def _foreseen(asked: Sequence[AskedSeries]) -> Iterator[tuple[int, Foreseen | Refused, float]]:

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from anfl_assets.catalog.model import Catalog
 from anfl_assets.flow.forecasting.due import by_name, name_of, says_more, standing_of
-from anfl_assets.flow.forecasting.keep import keep_vintages
-from anfl_assets.flow.forecasting.make import make, program
+from anfl_assets.flow.forecasting.keep import KeepingEachMinute
+from anfl_assets.flow.forecasting.make import make
+from anfl_assets.flow.forecasting.method import program
 from anfl_assets.flow.forecasting.score import score_due
 from anfl_assets.flow.forecasting.series import AskedSeries, asked_series
 from anfl_assets.flow.forecasting.vintage import Made
@@ -54,7 +55,8 @@ def run_forecasts(
 ) -> ForecastRun:
     """Score what came true, make every vintage that is due and keep it (`again`: all of them).
 
-    A second run on the same days makes nothing: its series are told as standing.
+    A second run on the same days makes nothing: its series are told as standing. One after a run
+    that was killed makes what that had not kept yet.
     """
     asked = _asked(published, catalog, models, as_of=None)
     scored = score_due(published.workspace, asked, now=now, build_id=published.build.build_id)
@@ -64,8 +66,15 @@ def run_forecasts(
     tell = _Teller(len(asked), on_series)
     for row in standing.values():
         tell.standing(row)
-    made = make(published, due, now=now, tell=tell.made)
-    keep_vintages(published.workspace, [each for each in made if again or says_more(each, kept)])
+    keeping = KeepingEachMinute(published.workspace)
+
+    def on_made(made: Made, seconds: float) -> None:
+        if again or says_more(made, kept):
+            keeping.add(made)
+        tell.made(made, seconds)
+
+    made = make(published, due, now=now, tell=on_made)
+    keeping.keep()
     return ForecastRun(made, list(standing.values()), scored)
 
 

@@ -38,7 +38,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Making:
-    """Of which build vintages are made, when, and by which version of this program.
+    """Of which build vintages are made, when, and by what (`method.program`).
 
     `newest_day` is the newest closed day of all series: where one has no day of its own, its
     refusal stands as of that.

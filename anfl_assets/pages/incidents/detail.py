@@ -73,9 +73,7 @@ def content(site: Site, incident_id: int, now: datetime) -> Mapping[str, Any]:
         "more": max(len(members) - _SHOWN, 0),
         "timeline": timeline(lines, deliveries),
         "runbook": _runbook(newest),
-        "silence": silence_address(
-            incident_id, [(each.key.metric_id, each.key.subject) for each in members]
-        ),
+        "silence": silence_address(incident_id, [each.key for each in members]),
         "metrics": _metrics(site, members),
     }
 

@@ -133,12 +133,11 @@ def _urgency(incident: Incident) -> tuple[bool, bool, float, int]:
 
 
 def _standing(incident: Incident, members: Sequence[Member], now: datetime) -> Standing:
-    places = [(each.key.metric_id, each.key.subject) for each in members]
     due = ahead(incident, now)
     return Standing(
         incident,
         headline(incident, members, now),
-        silence_address(incident.incident_id, places),
+        silence_address(incident.incident_id, [each.key for each in members]),
         due[0] if due else None,
     )
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from anfl_assets.store.alerts.records import ConditionKey
+
 _WILD = frozenset("*?[")
 _LONGEST = 120
 
@@ -20,15 +22,20 @@ def pattern_of(subject: str) -> str:
     return "".join(parts) + rest
 
 
-def silence_address(incident_id: int | None, places: Sequence[tuple[str, str]]) -> str:
-    """Return the address for these metrics and subjects: of one metric, and one subject, if so."""
-    metrics = {metric_id for metric_id, _ in places}
-    subjects = {subject for _, subject in places}
+def silence_address(incident_id: int | None, keys: Sequence[ConditionKey]) -> str:
+    """Return the address for what is wrong: of one metric, and one subject, if so.
+
+    Where all of it is only foretold, what may come true is told of in any case.
+    """
+    metrics = {key.metric_id for key in keys}
+    subjects = {key.subject for key in keys}
     asked = {} if incident_id is None else {"incident": str(incident_id)}
     if len(metrics) == 1:
         asked["metric"] = metrics.pop()
     if len(subjects) == 1:
         asked["subject"] = pattern_of(subjects.pop())
+    if {key.kind for key in keys} == {"forecast"}:
+        asked["kind"] = "forecast"
     return f"/silences?{urlencode(asked, errors='replace')}#new"
 
 

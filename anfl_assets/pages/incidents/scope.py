@@ -57,7 +57,8 @@ def warning(match: Match, found: Scope, length: timedelta) -> str:
     part = len(found.covered) / len(found.known) if found.known else 0.0
     is_everything = match.subject in (None, "*") and match.metric in (None, "*")
     if (part > _WIDE and len(metrics) > 1) or is_everything:
-        of = f"what is {match.severity} of all it covers" if match.severity else "all it covers"
+        only = " ".join(each.replace("_", " ") for each in (match.severity, match.kind) if each)
+        of = f"what is {only} of all it covers" if only else "all it covers"
         nobody = f"for {span(length)} nobody is told of {of}"
         return f"This is very wide: {nobody}: {found.text}."
     return ""

@@ -11,7 +11,7 @@ from anfl_assets.alert.policy import Policy
 from anfl_assets.flow.alerting.answering.silences import LONGEST, muted_by
 from anfl_assets.flow.alerting.settings import policy_in_any_case
 from anfl_assets.pages.site import Site
-from anfl_assets.store.alerts.records import Condition, Silence
+from anfl_assets.store.alerts.records import KINDS, Condition, Silence
 
 SPANS = {
     "30m": ("30 minutes", timedelta(minutes=30)),
@@ -39,6 +39,7 @@ class Draft:
     metric: str = ""
     subject: str = ""
     severity: str = ""
+    kind: str = ""
     span: str = _USUAL
     reason: str = ""
     problem: str = ""
@@ -53,6 +54,7 @@ class Draft:
             metric=given.get("metric", "").strip(),
             subject=given.get("subject", ""),
             severity=given.get("severity", ""),
+            kind=given.get("kind", ""),
             span=span if span in SPANS else _USUAL,
             reason=given.get("reason", ""),
         )
@@ -90,6 +92,7 @@ def content(site: Site, draft: Draft, now: datetime) -> Mapping[str, Any]:
         "policy_problem": problem,
         "spans": {name: text for name, (text, _) in SPANS.items()},
         "severities": list(policy.severities),
+        "kinds": KINDS,
         "metrics": list(policy.watched),
     }
 

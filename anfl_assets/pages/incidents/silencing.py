@@ -105,7 +105,9 @@ def _made(site: Site, wanted: _Wanted, known: _Known) -> Silence | Draft:
 
 
 def _patterns(draft: Draft) -> dict[str, str | None]:
-    return {name: getattr(draft, name) or None for name in ("metric", "subject", "severity")}
+    return {
+        name: getattr(draft, name) or None for name in ("metric", "subject", "severity", "kind")
+    }
 
 
 async def _known(site: Site) -> _Known:

@@ -188,6 +188,14 @@ def test_a_silence_is_made_shown_and_ended(folder: AlertingFolder, browser: Brow
     assert "had ended already" in browser.presses("/silences", "/silences/1/end", by="bob").text
 
 
+def test_a_silence_may_hide_only_what_is_foretold(folder: AlertingFolder, browser: Browser) -> None:
+    given = {"metric": "latency", "kind": "forecast", "reason": "we know", "by": "ana"}
+    assert "Silence 1 holds." in browser.presses("/silences", "/silences", **given).text
+    (kept,) = folder.store.all_silences()
+    assert str(kept.match) == "metric=inference_latency kind=forecast"
+    assert "thing that is wrong" not in browser.reads("/silences")
+
+
 def test_a_silence_of_everything_is_asked_back_before_it_is_made(
     folder: AlertingFolder, browser: Browser
 ) -> None:
@@ -207,6 +215,7 @@ def test_a_silence_of_everything_is_asked_back_before_it_is_made(
         ({"metric": "latncy", "reason": "x"}, "did you mean"),
         ({"metric": "latency", "reason": " "}, "say why"),
         ({"severity": "loud", "reason": "x"}, "no severity"),
+        ({"kind": "loud", "reason": "x"}, "nothing is wrong in the way"),
     ],
 )
 def test_a_silence_that_cannot_be_made_says_why_beside_its_form(

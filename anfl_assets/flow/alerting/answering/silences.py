@@ -13,7 +13,7 @@ from anfl_assets.alert.route import with_severity
 from anfl_assets.config.section import nearest
 from anfl_assets.errors import UnknownIncident, UserError
 from anfl_assets.flow.alerting.answering.names import metric_ids
-from anfl_assets.store.alerts.records import Condition, Match, Silence
+from anfl_assets.store.alerts.records import KINDS, Condition, Match, Silence
 from anfl_assets.store.alerts.store import AlertStore
 
 LONGEST = timedelta(days=30)
@@ -40,7 +40,7 @@ def match_of(
         metric=None if metric is None else _metric(metric, policy),
         subject=subject,
         severity=None if severity is None else _severity(severity, policy),
-        kind=kind,
+        kind=None if kind is None else _kind(kind),
     )
 
 
@@ -114,4 +114,10 @@ def _severity(name: str, policy: Policy) -> str:
     known = list(policy.severities)
     if name not in known:
         raise UserError(f"no severity {name!r}; one of {', '.join(known)}{nearest(name, known)}")
+    return name
+
+
+def _kind(name: str) -> str:
+    if name not in KINDS:
+        raise UserError(f"nothing is wrong in the way {name!r}; expected one of {', '.join(KINDS)}")
     return name

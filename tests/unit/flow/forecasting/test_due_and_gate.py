@@ -43,8 +43,8 @@ def test_a_vintage_stands_until_something_of_it_changes(
     assert _stands(MADE, now_asked) is stands
 
 
-def test_another_version_of_the_program_forecasts_again() -> None:
-    assert not _stands(MADE, asked(), program="0.2.0")
+def test_another_method_forecasts_again() -> None:
+    assert not _stands(MADE, asked(), program="0.1.0+2")
 
 
 def test_a_refusal_stands_but_for_one_whose_process_was_lost() -> None:

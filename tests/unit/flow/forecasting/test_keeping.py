@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from anfl_assets.errors import LandingError
-from anfl_assets.flow.forecasting.keep import keep_scores, keep_vintages
+from anfl_assets.flow.forecasting.keep import KeepingEachMinute, keep_scores, keep_vintages
 from anfl_assets.flow.forecasting.tables import add
 from anfl_assets.report.forecasts import (
     DAYS,
@@ -60,6 +60,25 @@ def test_one_that_is_there_does_not_keep_another_out(workspace: Workspace) -> No
     other = forecast(asked(subject="other"), 1.0, 2.0, 3.0)
     assert keep_vintages(workspace, [MADE, other, refused(asked(subject="third"))]) == 2
     assert _rows(workspace, DAYS).height == 5
+
+
+def test_what_is_made_is_kept_each_minute_and_at_the_end(workspace: Workspace) -> None:
+    now_s = 0.0
+    keeping = KeepingEachMinute(workspace, lambda: now_s)
+
+    def kept_after(at_s: float, subject: str) -> list[str]:
+        nonlocal now_s
+        now_s = at_s
+        keeping.add(forecast(asked(subject=subject), 50.0))
+        return sorted(row.subject for row in standing_vintages(workspace))
+
+    assert kept_after(30, "a") == []
+    assert kept_after(61, "b") == ["a", "b"]
+    assert kept_after(119, "c") == ["a", "b"]
+    assert kept_after(121, "d") == ["a", "b", "c", "d"]
+    kept_after(122, "e")
+    keeping.keep()
+    assert _rows(workspace, VINTAGES).height == _rows(workspace, DAYS).height == 5
 
 
 @pytest.mark.parametrize(("commits", "tables"), [(0, []), (1, [DAYS]), (2, [DAYS, SCORES])])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from anfl_assets.alert.policy import Policy
 from anfl_assets.pages.incidents.patterns import pattern_of, silence_address
 from anfl_assets.pages.incidents.scope import scope, warning
-from anfl_assets.store.alerts.records import Match
+from anfl_assets.store.alerts.records import ConditionKey, Match
 
 DAY = timedelta(days=1)
 KNOWN = [("latency", "chat"), ("latency", "search"), ("uptime", "chat"), ("uptime", "search")]
@@ -87,9 +87,21 @@ def test_a_subjects_pattern_fits_the_subject_and_can_be_typed(subject: str) -> N
 
 
 def test_a_silence_of_several_subjects_names_their_metric_alone() -> None:
-    places = [("latency", "chat"), ("latency", "se*rch")]
-    assert silence_address(3, places) == "/silences?incident=3&metric=latency#new"
-    assert silence_address(None, places[1:]) == (
+    keys = [ConditionKey("latency", each, "hour", "breached") for each in ("chat", "se*rch")]
+    assert silence_address(3, keys) == "/silences?incident=3&metric=latency#new"
+    assert silence_address(None, keys[1:]) == (
         "/silences?metric=latency&subject=se%5B%2A%5Drch#new"
     )
     assert silence_address(3, []) == "/silences?incident=3#new"
+
+
+def test_a_silence_of_what_is_only_foretold_hides_nothing_that_comes_true() -> None:
+    key = ConditionKey("latency", "chat", "day", "forecast")
+    told = "/silences?incident=3&metric=latency&subject=chat"
+    assert silence_address(3, [key]) == f"{told}&kind=forecast#new"
+    assert silence_address(3, [key, key._replace(kind="breached")]) == f"{told}#new"
+
+
+def test_a_wide_silence_says_what_of_all_it_hides() -> None:
+    told = warned(metric="*", severity="warning", kind="no_data")
+    assert "nobody is told of what is warning no data of all it covers" in told
