@@ -114,7 +114,8 @@ def hint(workspace: Workspace) -> str | None:
 
     if workspace.forecast_path(VINTAGES).exists():
         return None
-    return "No forecast was made yet; `anfl forecast run` says what will be."
+    command = f"`anfl forecast run --data-dir {workspace.root}`"
+    return f"No forecast was made yet; {command} says what will be."
 
 
 def _print_board(workspace: Workspace, now: datetime, lines: Console, outcome: RunOutcome) -> None:

@@ -46,7 +46,11 @@ def kept(workspace: Workspace) -> list[VintageRow]:
 
     rows = standing_vintages(workspace)
     if not rows:
-        raise UserError(f"{workspace.root}: no forecast was made yet; {MAKE}")
+        folder = workspace.root
+        raise UserError(
+            f"{folder}: no forecast was made yet; "
+            f"`anfl forecast run --data-dir {folder}` makes them"
+        )
     return rows
 
 

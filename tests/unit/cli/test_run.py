@@ -31,6 +31,9 @@ def test_the_exit_code_says_whose_turn_it_is(outcome: RunOutcome, code: int) -> 
 
 def test_forecasts_are_hinted_at_until_there_are_some(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
-    assert hint(workspace) == "No forecast was made yet; `anfl forecast run` says what will be."
+    assert hint(workspace) == (
+        f"No forecast was made yet; `anfl forecast run --data-dir {workspace.root}` "
+        "says what will be."
+    )
     put(workspace, [vintage()])
     assert hint(workspace) is None

@@ -64,7 +64,7 @@ def test_a_metric_that_is_not_forecast_is_told_from_one_that_is_not_there() -> N
 
 
 def test_a_folder_without_forecasts_says_which_command_makes_them(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no forecast was made yet; `anfl forecast run` makes them"):
+    with pytest.raises(UserError, match="was made yet; `anfl forecast run --data-dir"):
         kept(Workspace(tmp_path))
 
 
