@@ -24,7 +24,7 @@ up: setup ## Dagster's pages, schedules and this machine's own metrics, until Ct
 
 test: setup ## Everything that must hold on each change: unit, contract, integration, real data
 	$(BIN)/pytest $(wildcard tests/unit tests/contract tests/integration tests/real) \
-		-n 2 --dist loadfile --no-loadscope-reorder
+		-n 3 --dist loadfile --no-loadscope-reorder
 
 check: setup ## Format, lint, types, layers, SQL, spelling, catalog
 	$(BIN)/ruff format --check .

@@ -44,7 +44,7 @@ def load(service: Service, timeline: Timeline, at: Instants, rng: np.random.Gene
     """The service's load at each instant."""
     age = (timeline.end - at) / (timeline.end - timeline.start)
     course = 1 + _DAILY * daily_wave(at, peak_hour=14)
-    throughput = service.throughput_rps * (1 - _GROWTH * np.maximum(age - 0.1, 0)) * course
+    throughput = service.throughput_rps * (1 - _GROWTH * age) * course
     throughput = throughput * (1 - _WEEKEND * is_weekend(at)) * _noise(at, _NOISE, rng)
     latency = service.latency_p95_ms * (1 + 0.05 * daily_wave(at, peak_hour=14))
     latency = latency * _noise(at, _NOISE, rng)
