@@ -11,7 +11,7 @@ from examples.company.company import INCIDENTS, Incident, Service
 from examples.company.timeline import Instants, Timeline, daily_wave, is_weekend, micros, moment
 
 Floats = npt.NDArray[np.float64]
-# Chosen so that, at any hour, a quiet service of the first four stays above 1000 req/s.
+# Chosen so that a quiet service of the first four stays above 1000 req/s at any hour of late.
 _DAILY = 0.12
 _WEEKEND = 0.05
 _GROWTH = 0.35
