@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from benchmarks.forecast_folder import HIDDEN_DAYS, asked_at, read_folder, write_forecasts
+from benchmarks.forecast_folder import HIDDEN_DAYS, Asked, asked_at, read_folder, write_forecasts
 from benchmarks.forecast_tables import print_cost, print_own, print_pairs
 from benchmarks.forecast_work import Forecast, forecast
 
@@ -53,12 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _all_forecasts(folder: Path, origin: int, jobs: int, *, compare: bool) -> Iterator[Forecast]:
-    cut_days = HIDDEN_DAYS * (origin + 1)
-    asked = [
-        cut
-        for name, whole in read_folder(folder).items()
-        if (cut := asked_at(name, whole, cut_days)) is not None
-    ]
+    asked = list(_asked(folder, HIDDEN_DAYS * (origin + 1)))
     with (
         Progress(disable=not sys.stderr.isatty(), transient=True) as progress,
         ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool,
@@ -74,11 +69,23 @@ def _all_forecasts(folder: Path, origin: int, jobs: int, *, compare: bool) -> It
                 print(made)
 
 
+def _asked(folder: Path, cut_days: int) -> Iterator[Asked]:
+    for name, whole in read_folder(folder).items():
+        cut = asked_at(name, whole, cut_days)
+        if cut is not None:
+            yield cut
+        else:
+            print(f"{name}: fewer than {HIDDEN_DAYS} days are left before its last {cut_days}")
+
+
 def _scored_by_folder(folder: Path) -> None:
     scorer = folder / "score.py"
     if scorer.exists():
         print(f"\n{scorer}", flush=True)
-        subprocess.run([sys.executable, scorer, FORECASTS, "--data", folder], check=True)
+        scored = subprocess.run([sys.executable, scorer, FORECASTS, "--data", folder], check=False)
+        if scored.returncode:
+            print(f"{scorer} ended with {scored.returncode}: it scores all series or none")
+            sys.exit(scored.returncode)
 
 
 if __name__ == "__main__":
