@@ -15,8 +15,13 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from anfl_assets.store.workspace import Workspace
+
+# A machine that is busy is no fault: how long a thing takes is measured in benchmarks.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(wrapper=True)

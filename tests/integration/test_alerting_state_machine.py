@@ -72,7 +72,6 @@ class AnyOrderOfEventsAndRestarts(AnyOrderOfEvents):
 AnyOrderOfEventsAndRestarts.TestCase.settings = settings(
     max_examples=12,
     stateful_step_count=20,
-    deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # minutes of shrinking tell no more
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -44,7 +44,7 @@ def assert_nothing_is_lost(place: Folder) -> None:
 
 
 _SETTINGS = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=12, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 

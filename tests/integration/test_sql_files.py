@@ -331,7 +331,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(steps=_STEPS, limit=st.integers(1, 4))
 def test_whatever_is_committed_within_the_overlap_comes_exactly_once(
     tmp_path_factory: pytest.TempPathFactory, steps: list[list[tuple[int, int]]], limit: int

@@ -311,9 +311,7 @@ _WORDS = st.one_of(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     metric=st.sampled_from(["uptime", "market_share", "scaling_efficiency", "latency", "nope"]),
     part=st.sampled_from(["", "/rows", "/chart.json", "/fan.json", "/quarantined"]),
