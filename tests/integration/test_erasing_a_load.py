@@ -1,10 +1,6 @@
 """A load taken back leaves what there would be without it, and does not come back by itself."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +11,6 @@ from sqlalchemy import select
 from anfl_assets.cli.main import anfl, invoke
 from anfl_assets.collect.organisation import Organisation
 from anfl_assets.errors import UserError
-from anfl_assets.flow.crash import CRASH_VARIABLE
 from anfl_assets.flow.erase import erase, restore
 from anfl_assets.flow.recover import recover
 from anfl_assets.store import landings
@@ -25,10 +20,10 @@ from anfl_assets.store.ledger import open_ledger
 from anfl_assets.store.live_loads import last_cursor
 from anfl_assets.store.spool import Note
 from tests.integration import seeded_rows as rows
+from tests.integration.killing import killed_at
 from tests.integration.landing_folder import KEYED, NOW, REQUESTS, Folder, folder, request
 from tests.integration.seeded_lake import _NOTHING_ASIDE, days, differences, feed, seeded_lake
 
-_PROJECT = Path(__file__).parents[2]
 _ERASE = """
 import sys
 from datetime import datetime, UTC
@@ -135,13 +130,7 @@ def test_a_kill_leaves_it_there_or_gone(
 ) -> None:
     place = folder(tmp_path, feeds, a=request(1, ms=1), b=request(2, ms=2))
     place.land()
-    killed = subprocess.run(
-        [sys.executable, "-c", _ERASE, str(place.workspace.root)],
-        env={**os.environ, CRASH_VARIABLE: point, "PYTHONPATH": str(_PROJECT)},
-        check=False,
-        timeout=120,
-    )
-    assert killed.returncode == -signal.SIGKILL
+    killed_at(point, _ERASE, place.workspace.root)
     recover(place.workspace, now=NOW)
     assert place.land()[0].status == "nothing"
     assert place.latencies() == left

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +11,6 @@ import pytest
 
 from anfl_assets.catalog import load_catalog
 from anfl_assets.catalog.model import Catalog
-from anfl_assets.flow.crash import CRASH_VARIABLE
 from anfl_assets.flow.forecasting.keep import keep_vintages
 from anfl_assets.flow.forecasting.run import Told, backtest_of, run_forecasts
 from anfl_assets.flow.forecasting.series import asked_series
@@ -26,9 +21,9 @@ from anfl_assets.report.scorecard import scorecard
 from anfl_assets.store import lake
 from anfl_assets.store.workspace import Workspace
 from tests.integration.built_example import EXAMPLE_AS_OF, BuiltExample
+from tests.integration.killing import killed_at
 from tests.unit.flow.forecasting.ledger_rows import asked, forecast
 
-_PROJECT = Path(__file__).parents[2]
 _KEEP = """
 import sys
 from pathlib import Path
@@ -79,7 +74,7 @@ def workspace(built_example: BuiltExample, tmp_path: Path) -> Workspace:
 
 @pytest.mark.parametrize("point", ["after_forecast_days", "after_forecast_scores"])
 def test_a_kill_shows_nothing_and_the_next_run_makes_it_good(tmp_path: Path, point: str) -> None:
-    _killed_at(point, _KEEP, tmp_path)
+    killed_at(point, _KEEP, tmp_path)
     workspace = Workspace(tmp_path)
     assert lake.version(workspace.forecast_path(DAYS)) is not None
     assert standing_vintages(workspace) == []
@@ -90,7 +85,7 @@ def test_a_kill_shows_nothing_and_the_next_run_makes_it_good(tmp_path: Path, poi
 
 @pytest.mark.slow
 def test_a_run_after_one_that_was_killed_makes_only_the_rest(workspace: Workspace) -> None:
-    _killed_at("after_forecast_minute", _RUN, workspace.root)
+    killed_at("after_forecast_minute", _RUN, workspace.root)
     [kept] = standing_vintages(workspace)
     models = [_GROWTH, "performance_forecasting"]
     with open_published(workspace) as published:
@@ -139,14 +134,3 @@ def test_a_lost_process_costs_its_own_series(
     assert made.vintage.status == "refused"
     assert made.vintage.reason.startswith(LOST)
     assert [row.reason for row in standing_vintages(workspace)] == [run.made[0].vintage.reason]
-
-
-def _killed_at(point: str, program: str, folder: Path) -> None:
-    """Run a program on a folder until it comes to where it is killed."""
-    killed = subprocess.run(
-        [sys.executable, "-c", program, str(folder)],
-        env={**os.environ, CRASH_VARIABLE: point, "PYTHONPATH": str(_PROJECT)},
-        check=False,
-        timeout=120,
-    )
-    assert killed.returncode == -signal.SIGKILL

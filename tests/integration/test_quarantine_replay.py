@@ -1,10 +1,6 @@
 """Refused rows come back once what refused them is mended: each once, and nothing is lost."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,16 +11,15 @@ from click.testing import CliRunner
 from anfl_assets.cli.main import anfl, invoke
 from anfl_assets.collect.feeds import load_feeds
 from anfl_assets.flow.binding import bind_feeds
-from anfl_assets.flow.crash import CRASH_VARIABLE
 from anfl_assets.flow.erase import erase, restore
 from anfl_assets.flow.recover import recover
 from anfl_assets.flow.rejudge import Wanted
 from anfl_assets.flow.replay import ReplayReport, rehearse, replay
 from anfl_assets.store import landings
 from anfl_assets.store.ledger import open_ledger
+from tests.integration.killing import killed_at
 from tests.integration.landing_folder import KEYED, NOW, REQUESTS, Folder, folder, request
 
-_PROJECT = Path(__file__).parents[2]
 _REPLAY = """
 import sys
 from datetime import datetime, UTC
@@ -235,13 +230,7 @@ def test_a_kill_leaves_each_row_in_quarantine_or_landed(
     tmp_path: Path, point: str, feeds: str
 ) -> None:
     place = mended(tmp_path, request(1, ms=1) + ODD + NEVER, feeds)
-    killed = subprocess.run(
-        [sys.executable, "-c", _REPLAY, str(tmp_path)],
-        env={**os.environ, CRASH_VARIABLE: point, "PYTHONPATH": str(_PROJECT)},
-        check=False,
-        timeout=120,
-    )
-    assert killed.returncode == -signal.SIGKILL
+    killed_at(point, _REPLAY, tmp_path)
     recover(place.workspace, now=NOW)
     assert len(place.latencies()) + len(place.quarantine()) == 3
     replayed(place)
