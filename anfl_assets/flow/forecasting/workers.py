@@ -63,7 +63,8 @@ def spread(
     workers: list[_Worker[Piece, Result]] = []
     try:
         while waiting or any(each.is_busy for each in workers):
-            workers = [each for each in workers if each.is_alive]
+            # One that died with a piece in hand stays until that is told.
+            workers = [each for each in workers if each.is_busy or each.is_alive]
             while waiting and (free := _free(workers, work, processes)):
                 free.give(*waiting.popleft())
             yield from _ended([each for each in workers if each.is_busy], limit_s)
@@ -148,9 +149,10 @@ def _free(
 
 def _ended(busy: list[_Worker[Piece, Result]], limit_s: float) -> Iterator[Done[Result]]:
     left = max(0.0, limit_s - max(each.took() for each in busy))
-    ready = wait([each.connection for each in busy], timeout=left)
+    wait([each.connection for each in busy], timeout=left)
     for each in busy:
-        if each.connection in ready:
+        # Asked anew for each: a result that came while the last one was told is in time.
+        if each.connection.poll():
             yield each.take()
         elif each.took() >= limit_s:
             yield each.give_up(limit_s)

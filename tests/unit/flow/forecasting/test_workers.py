@@ -21,6 +21,11 @@ def do(piece: str) -> str:
         time.sleep(60)
     if piece == "raise":
         os._exit(3)
+    if piece == "late":
+        time.sleep(0.5)
+    if piece == "raise later":
+        time.sleep(0.5)
+        os._exit(3)
     if piece == "tell":
         return f"{os.nice(0)} nice, {Path('/proc/self/oom_score_adj').read_text().strip()} to go"
     return f"{piece}: {os.environ['OMP_NUM_THREADS']} thread"
@@ -40,6 +45,20 @@ def test_each_piece_is_done_once_and_a_lost_one_says_why() -> None:
         (3, "its process ended with code 3"),
         (4, "c: 1 thread"),
     ]
+
+
+def test_a_piece_whose_process_dies_while_nobody_asks_is_told_all_the_same() -> None:
+    running = spread(do, ["a", "raise later"], processes=2, limit_s=60)
+    first = next(running)
+    time.sleep(1)
+    assert sorted(done.place for done in [first, *running]) == [0, 1]
+
+
+def test_a_result_that_waits_for_a_slow_listener_is_not_too_late() -> None:
+    running = spread(do, ["a", "late"], processes=2, limit_s=4)
+    first = next(running)
+    time.sleep(4.5)
+    assert [done.lost for done in [first, *running]] == [None, None]
 
 
 def test_a_piece_that_takes_too_long_is_stopped() -> None:
