@@ -24,19 +24,18 @@ _PATIENCE_MS = 60_000
 # Addresses of these kinds reach nobody.
 _LOCAL = {"data", "blob", "about"}
 _GRAVE = {"serious", "critical"}
+# A page draws what is seen: whatever is not drawn yet is looked at, until nothing is left.
 # A table that scrolls hides what is beyond its edge until somebody scrolls there.
-_DRAWN = """() => [...document.querySelectorAll("[data-chart], [data-spark]")].every((each) => {
-  const own = each.getBoundingClientRect();
-  const frame = each.closest(".scroll")?.getBoundingClientRect();
-  if (!own.width || (frame && (own.right > frame.right || own.bottom > frame.bottom))) return true;
-  return each.querySelector("svg, canvas") && (each.dataset.state ?? "drawn") === "drawn";
-})"""
-_SCROLL = """async () => {
-  for (let top = 0; top < document.body.scrollHeight; top += innerHeight / 2) {
-    scrollTo(0, top);
-    await new Promise((then) => setTimeout(then, 40));
-  }
-  scrollTo(0, 0);
+_DRAWN = """() => {
+  const left = [...document.querySelectorAll("[data-chart], [data-spark]")].find((each) => {
+    const own = each.getBoundingClientRect();
+    const frame = each.closest(".scroll")?.getBoundingClientRect();
+    const beyond = frame && (own.right > frame.right || own.bottom > frame.bottom);
+    const drawn = each.querySelector("svg, canvas") && (each.dataset.state ?? "drawn") === "drawn";
+    return own.width && !beyond && !drawn;
+  });
+  left?.scrollIntoView({ block: "center" });
+  return !left;
 }"""
 
 
@@ -81,9 +80,9 @@ class Visit:
         return self.page
 
     def draws(self) -> None:
-        """Scroll through the page and wait until everything on it is drawn."""
-        self.page.evaluate(_SCROLL)
+        """Look at everything on the page that is to be drawn, until it is."""
         self.page.wait_for_function(_DRAWN)
+        self.page.evaluate("scrollTo(0, 0)")
 
     @property
     def overflow(self) -> int:
