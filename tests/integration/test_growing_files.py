@@ -17,7 +17,9 @@ from anfl_assets.collect.connect.tail_records import Records
 from anfl_assets.collect.feed import Format
 
 NUMBERS = Records(Format.JSONL, names=("n",), feed="app")
-_DEADLINE_S = 25
+_DEADLINE_S = 60
+_ROTATED_BYTES = 4000
+_ROTATIONS = 5
 
 ROTATING = """
 import logging, logging.handlers, sys
@@ -36,19 +38,45 @@ def rotate(source, target):
     os.remove(source)
 handler.rotator, handler.namer = rotate, lambda name: name + ".gz"
 """
+# Each writes until a file says that it is enough, and writes there how many lines it wrote.
 WATCHED = """
-import logging, logging.handlers, sys, time
+import itertools, logging, logging.handlers, os, sys, time
 log = logging.getLogger("app")
 log.addHandler(logging.handlers.WatchedFileHandler(sys.argv[1]))
-for number in range(int(sys.argv[2])):
+for number in itertools.count():
+    if os.path.exists(sys.argv[2]):
+        break
     log.warning('{"n": %d}', number)
     time.sleep(0.0005)
+open(sys.argv[2], "w").write(str(number))
+"""
+HUNG_UP = """
+import itertools, logging, os, signal, sys, time
+log, handler, asked = logging.getLogger("app"), logging.FileHandler(sys.argv[1]), []
+log.addHandler(handler)
+signal.signal(signal.SIGHUP, lambda *_: asked.append("open it again"))
+for number in itertools.count():
+    if os.path.exists(sys.argv[2]):
+        break
+    if asked:
+        asked.clear()
+        handler.close()
+    log.warning('{"n": %d}', number)
+    time.sleep(0.0005)
+open(sys.argv[2], "w").write(str(number))
 """
 LOGROTATE = """
 {app} {{
     rotate 100
     {how}
 }}
+"""
+# Only a service that waits to be told leaves it to logrotate to make the next file: where both make
+# it, and logrotate finds it there twice, that itself writes over what it had moved aside.
+TOLD = """
+    postrotate
+        kill -HUP {writer}
+    endscript
 """
 
 
@@ -77,18 +105,21 @@ class Reader:
     ) -> None:
         """Pull while the writer runs and until nothing more comes."""
         until = time.monotonic() + _DEADLINE_S
-        while writer.poll() is None and time.monotonic() < until:
-            self.pull()
-            between()
-        assert writer.wait(1) == 0
+        try:
+            while writer.poll() is None:
+                assert time.monotonic() < until
+                self.pull()
+                between()
+        finally:
+            writer.kill()
+        assert writer.wait() == 0
         while self.pull():
             pass
 
 
-def start(program: str, app: Path, count: int) -> subprocess.Popen[bytes]:
-    """Start a service that writes `count` numbered lines; returns when its file is there."""
-    app.touch()
-    return subprocess.Popen([sys.executable, "-c", program, str(app), str(count)])
+def start(program: str, app: Path, end: int | Path) -> subprocess.Popen[bytes]:
+    """Start a service that writes numbered lines; `end` is their count, or a file that ends it."""
+    return subprocess.Popen([sys.executable, "-c", program, str(app), str(end)])
 
 
 @pytest.mark.parametrize("pattern", ["app.jsonl", "app.jsonl*"])
@@ -109,38 +140,54 @@ def test_every_line_of_a_rotating_handler_is_read_once(
 
 @pytest.mark.skipif(shutil.which("logrotate") is None, reason="logrotate is not installed")
 @pytest.mark.parametrize(
-    ("how", "every_s"),
+    ("program", "how", "every_s"),
     [
-        pytest.param("create", 0.3, id="renamed and made again"),
+        pytest.param(HUNG_UP, f"create{TOLD}", 0.0, id="renamed and made again"),
         pytest.param(
-            "create\n    compress\n    delaycompress", 0.3, id="packed one rotation later"
+            HUNG_UP,
+            f"create\n    compress\n    delaycompress{TOLD}",
+            0.0,
+            id="packed one rotation later",
         ),
-        pytest.param("nocreate\n    dateext\n    dateformat -%Y%m%d-%s", 1.1, id="named by date"),
+        # Each second has one name.
+        pytest.param(
+            WATCHED,
+            "nocreate\n    dateext\n    dateformat -%Y%m%d-%s",
+            1.1,
+            id="named by date",
+        ),
     ],
 )
 def test_every_line_of_a_file_under_logrotate_is_read_once(
-    tmp_path: Path, how: str, every_s: float
+    tmp_path: Path, program: str, how: str, every_s: float
 ) -> None:
     folder = tmp_path / "logs"
     folder.mkdir(mode=0o755)
-    app = folder / "app.jsonl"
+    app, enough = folder / "app.jsonl", tmp_path / "enough"
     config, state = tmp_path / "logrotate.conf", tmp_path / "state"
-    config.write_text(LOGROTATE.format(app=app, how=how))
-    config.chmod(0o644)
     reader = Reader(folder, "app.jsonl")
     app.touch()
     reader.pull()
+    writer = start(program, app, enough)
+    config.write_text(LOGROTATE.format(app=app, how=how.format(writer=writer.pid)))
+    config.chmod(0o644)
     command = ["logrotate", "--force", "--state", str(state), str(config)]
-    last = [time.monotonic()]
+    rotated = [time.monotonic()]
 
     def rotate() -> None:
         time.sleep(0.02)
-        if time.monotonic() - last[0] > every_s:
+        # What rotated before has its last line once there are lines in the next file.
+        if not app.exists() or app.stat().st_size < _ROTATED_BYTES:
+            return
+        if len(rotated) > _ROTATIONS:
+            enough.touch()
+        elif time.monotonic() - rotated[-1] > every_s:
             subprocess.run(command, check=True)
-            last[0] = time.monotonic()
+            rotated.append(time.monotonic())
 
-    reader.follow(start(WATCHED, app, 4_000), rotate)
-    assert len(reader.numbers) == 4_000
-    assert sorted(reader.numbers) == list(range(4_000))
-    assert len(list(folder.iterdir())) > 2
+    reader.follow(writer, rotate)
+    written = int(enough.read_text())
+    assert len(reader.numbers) == written
+    assert sorted(reader.numbers) == list(range(written))
+    assert len(list(folder.iterdir())) == _ROTATIONS + 1
     assert reader.largest_cursor < 5_000
