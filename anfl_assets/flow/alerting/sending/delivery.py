@@ -28,8 +28,8 @@ LONGEST_S = 25.0
 BEAT = "delivery"
 _LOOK_EVERY_S = 0.1
 # What becomes due by itself (another try, the end of quiet hours) is looked for so often.
-_DUE_EVERY = timedelta(seconds=1)
-_BUSY_EVERY = timedelta(seconds=0.25)
+_DUE_EVERY_S = 1.0
+_BUSY_EVERY_S = 0.25
 # So few are handed over in one look: more would keep what is new waiting.
 _AT_ONCE = 5
 _BEAT_EVERY = timedelta(seconds=10)
@@ -54,17 +54,18 @@ class Delivery:
     post: Post
     upkeep: Callable[[datetime], None]
     _seen: int | None = None
-    _looks_at: datetime | None = None
+    # By a clock that only goes forward: one that is set back would keep what is due waiting.
+    _looks_at: float = 0.0
     _beats_at: datetime | None = None
     _lanes: dict[str, Lane] = field(default_factory=dict)
 
     def look(self) -> None:
         """Start a worker for each channel with something due, where anything may be new."""
-        now = self.post.clock()
+        now, at = self.post.clock(), time.monotonic()
         version = self.post.store.version()
-        if version == self._seen and self._looks_at is not None and now < self._looks_at:
+        if version == self._seen and at < self._looks_at:
             return
-        self._seen, self._looks_at = version, now + _DUE_EVERY
+        self._seen, self._looks_at = version, at + _DUE_EVERY_S
         self._merge(now)
         self._start(now)
         # Only then what may take a moment: nobody who works waits for it.
@@ -76,7 +77,7 @@ class Delivery:
             lane = self._lane(channel)
             if not lane.start(partial(drain, self.post, lane)):
                 # Its worker may be about to end without having seen what is new.
-                self._looks_at = now + _BUSY_EVERY
+                self._looks_at = time.monotonic() + _BUSY_EVERY_S
 
     def busy(self) -> tuple[str, ...]:
         """Return the channels whose worker is at work."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,8 @@ import pytest
 from anfl_assets.deliver.channel import Receipt, Refused, TryAgainLater
 from anfl_assets.deliver.channels import Channels, Opening
 from anfl_assets.deliver.message import Message, to_json
-from anfl_assets.flow.alerting.sending.delivery import open_delivery
+from anfl_assets.flow.alerting.sending.delivery import Delivery, open_delivery
+from anfl_assets.flow.alerting.sending.lanes import Lane
 from anfl_assets.flow.alerting.sending.tally import SendReport
 from anfl_assets.store.alerts.outbox import Outgoing
 from anfl_assets.store.alerts.records import Notice, Reason, Target
@@ -83,6 +85,10 @@ class Town:
 
     def deliver(self) -> SendReport:
         """Send what is due now."""
+        return self.delivery().once()
+
+    def delivery(self) -> Delivery:
+        """Return a new delivery, as each tick has its own."""
         made = {name: (lambda each=each: each) for name, each in self.providers.items()}
         openings = {
             # The pace of a dashboard: the test's time is not the provider's.
@@ -90,10 +96,9 @@ class Town:
             for name, make in made.items()
         }
         channels = Channels(openings, fallback={"PagerDuty": "SMS", "SMS": "Email"})
-        delivery = open_delivery(
+        return open_delivery(
             channels, self.store, clock=lambda: self.now, by="me", picture=self.picture
         )
-        return delivery.once()
 
     def pass_by(self, span: timedelta) -> None:
         """Let time pass from one moment at which something is due to the next."""
@@ -125,6 +130,24 @@ def test_what_is_sent_is_sent_once_and_what_its_receipt_said_is_given_to_the_nex
     town.put("SMS", "recovery")
     town.deliver()
     assert town.providers["SMS"].threads == [{}, {"at": "12:00:00"}]
+
+
+def test_what_finds_its_channel_at_work_is_sent_after_that_though_the_clock_stands_still(
+    town: Town,
+) -> None:
+    over = threading.Event()
+
+    def work() -> None:
+        over.wait(60)
+
+    assert Lane(str(town.store.engine.url), "SMS", 1.0).start(work)
+    town.put("SMS")
+    delivery = town.delivery()
+    # Twice: the first look leaves a beat, which is something new to the second.
+    delivery.look()
+    delivery.look()
+    over.set()
+    assert str(delivery.once()) == "1 sent"
 
 
 def test_a_channel_is_left_alone_as_long_as_it_asks_and_another_process_knows(
